@@ -1,0 +1,7 @@
+//! counter
+
+slint::include_modules!();
+
+fn main() -> Result<(), slint::PlatformError> {
+    App::new()?.run()
+}

@@ -1,0 +1,7 @@
+//! display
+
+slint::include_modules!();
+
+fn main() -> Result<(), slint::PlatformError> {
+    App::new()?.run()
+}

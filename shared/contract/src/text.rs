@@ -1,0 +1,95 @@
+//! What a citizen reads, in every language that the office offers.
+
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// A language of the citizen's screen. Italian is the fallback of every text.
+#[derive(
+    Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, utoipa::ToSchema,
+)]
+#[serde(rename_all = "lowercase")]
+pub enum Lang {
+    /// Italian.
+    #[default]
+    It,
+    /// English.
+    En,
+}
+
+impl Lang {
+    /// The two-letter code of ISO 639-1.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::It => "it",
+            Self::En => "en",
+        }
+    }
+}
+
+/// One text in several languages, Italian always among them. On the wire `{"it": "…", "en": "…"}`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(try_from = "BTreeMap<Lang, String>", into = "BTreeMap<Lang, String>")]
+#[schema(value_type = BTreeMap<String, String>, example = json!({"it": "Carta d’identità", "en": "Identity card"}))]
+pub struct Text(BTreeMap<Lang, String>);
+
+/// The longest text in one language, in characters: two screens of a totem.
+pub const TEXT_CHARS: usize = 600;
+
+/// Why a map is not a text.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum BadText {
+    /// The fallback is missing.
+    #[error("the Italian text (\"it\") is missing")]
+    NoItalian,
+    /// Longer than [`TEXT_CHARS`].
+    #[error("a text may have at most {TEXT_CHARS} characters")]
+    TooLong,
+    /// Bytes that could command a printer or a terminal.
+    #[error("a text may not hold control characters")]
+    Control,
+}
+
+impl Text {
+    /// A text in Italian alone.
+    pub fn italian(text: &str) -> Result<Self, BadText> {
+        Self::try_from(BTreeMap::from([(Lang::It, text.to_owned())]))
+    }
+
+    /// The text in that language, or in Italian.
+    pub fn get(&self, lang: Lang) -> &str {
+        self.0.get(&lang).or_else(|| self.0.get(&Lang::It)).map_or("", String::as_str)
+    }
+
+    /// True if there is nothing to read.
+    pub fn is_empty(&self) -> bool {
+        self.get(Lang::It).is_empty()
+    }
+}
+
+impl Default for Text {
+    fn default() -> Self {
+        Self(BTreeMap::from([(Lang::It, String::new())]))
+    }
+}
+impl TryFrom<BTreeMap<Lang, String>> for Text {
+    type Error = BadText;
+    fn try_from(texts: BTreeMap<Lang, String>) -> Result<Self, BadText> {
+        if !texts.contains_key(&Lang::It) {
+            return Err(BadText::NoItalian);
+        }
+        for text in texts.values() {
+            if text.chars().count() > TEXT_CHARS {
+                return Err(BadText::TooLong);
+            }
+            if text.chars().any(char::is_control) {
+                return Err(BadText::Control);
+            }
+        }
+        Ok(Self(texts))
+    }
+}
+impl From<Text> for BTreeMap<Lang, String> {
+    fn from(text: Text) -> Self {
+        text.0
+    }
+}
