@@ -27,6 +27,11 @@ impl Instant {
         self.0.as_millisecond()
     }
 
+    /// This moment and so many milliseconds more (or fewer).
+    pub fn plus_millis(self, millis: i64) -> Self {
+        Self::from_millis(self.as_millis().saturating_add(millis))
+    }
+
     /// This moment and so many seconds more (or fewer).
     pub fn plus_seconds(self, seconds: i64) -> Self {
         Self::from_millis(self.as_millis().saturating_add(seconds.saturating_mul(1000)))
@@ -71,6 +76,25 @@ impl FromStr for Instant {
     fn from_str(text: &str) -> Result<Self, BadTime> {
         let at: Timestamp = text.parse().map_err(|_| BadTime(format!("\"{text}\" is not an RFC 3339 time")))?;
         Ok(Self::from_millis(at.as_millisecond()))
+    }
+}
+
+/// A moment of one running program: milliseconds of a clock that never jumps, from the program's start.
+///
+/// What an app does after a while (idle time-outs, retries, countdowns) is measured in moments, so that a wrong or
+/// corrected wall clock harms nothing; what o'clock it is comes from the server.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Moment(pub u64);
+
+impl Moment {
+    /// Milliseconds from `earlier` to this moment, 0 if it lies after.
+    pub fn millis_since(self, earlier: Self) -> u64 {
+        self.0.saturating_sub(earlier.0)
+    }
+
+    /// This moment and so many milliseconds more.
+    pub fn plus_millis(self, millis: u64) -> Self {
+        Self(self.0.saturating_add(millis))
     }
 }
 
