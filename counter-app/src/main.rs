@@ -1,7 +1,11 @@
 //! counter
 
-slint::include_modules!();
+#[allow(missing_docs, unsafe_code, clippy::all, clippy::disallowed_methods)]
+mod ui {
+    slint::include_modules!();
+}
+use slint::ComponentHandle;
 
 fn main() -> Result<(), slint::PlatformError> {
-    App::new()?.run()
+    ui::App::new()?.run()
 }
