@@ -231,7 +231,6 @@ fn an_emulated_printer_in_process_leaves_pictures() {
 fn a_printer_on_a_serial_line_prints_and_answers() {
     let (mut master, slave) = serialport::TTYPort::pair().expect("a pty");
     let path = serialport::SerialPort::name(&slave).expect("it has a name");
-    drop(slave);
     let (paper, slips) = channel();
     let machine = std::thread::spawn(move || {
         serialport::SerialPort::set_timeout(&mut master, PATIENCE).expect("a pty has a time-out");
@@ -246,6 +245,7 @@ fn a_printer_on_a_serial_line_prints_and_answers() {
     });
     let (printer, events) = connect(&format!("serial:{path}?baud=115200"));
     assert_eq!(events.recv_timeout(PATIENCE), Ok(PrinterEvent::Status(Status::Ready)));
+    drop(slave);
     printer.print("A042", sheet("A042")).expect("the queue is empty");
     assert_eq!(outcome(&events, "A042"), Outcome::Confirmed);
     assert!(slips.recv_timeout(PATIENCE).expect("a slip").text.contains("A042"));

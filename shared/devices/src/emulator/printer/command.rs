@@ -176,8 +176,8 @@ mod tests {
     #[test]
     fn a_question_is_heard_in_the_middle_of_a_picture() {
         assert_eq!(
-            read(b"\x1Dv0\x00\x01\x00\x02\x00\xAA\x10\x04\x01\x55"),
-            [Command::AskNow(1), Command::Raster(1, vec![0xAA, 0x55])]
+            read(b"\x1Dv0\x00\x01\x00\x04\x00\xAA\x10\x04\x01\x55\xAA\x55"),
+            [Command::AskNow(1), Command::Raster(1, vec![0xAA, 0x55, 0xAA, 0x55])]
         );
     }
 
