@@ -70,11 +70,11 @@ create table occupancy (
     ticket text not null,
     primary key (agenda, date, lane, cell)
 );
--- How many cells are taken, so that a full date is passed over without reading its places.
+-- The same in one small row per agenda and date, from which first availability is read without any day.
 create table day_load (
     agenda text not null,
     date text not null,
-    taken bigint not null,
+    taken text not null,
     primary key (agenda, date)
 );
 

@@ -42,7 +42,8 @@ impl Keys {
         let root = hmac::Key::new(hmac::HMAC_SHA256, person);
         let derive = |purpose: &[u8]| hmac::Key::new(hmac::HMAC_SHA256, hmac::sign(&root, purpose).as_ref());
         let qr = Ed25519KeyPair::from_seed_unchecked(qr_seed).map_err(|why| anyhow::anyhow!("the QR key: {why}"))?;
-        Ok(Self { person: root, request: derive(b"requests"), qr })
+        let request = derive(b"requests");
+        Ok(Self { person: root, request, qr })
     }
 
     /// What a person is known by. Without the key it cannot be found by trying codes.

@@ -4,8 +4,9 @@
 
 use crate::store::{self, Fault, Tx};
 use contract::{agenda::Agenda, ids::*, office::*};
+use domain::SiteRules;
 use serde::{Serialize, de::DeserializeOwned};
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
 
 /// A configured thing and its revision.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -42,6 +43,7 @@ pub struct Office {
     pub totems: Shelf<Totem>,
     /// Screens.
     pub displays: Shelf<Display>,
+    rules: BTreeMap<SiteId, Arc<SiteRules>>,
 }
 
 /// A kind of configured thing: where it stands and whose it is.
@@ -74,12 +76,44 @@ impl Office {
                 other => return Err(Fault::damaged(format!("{other} {}", row.id), "there is no such kind")),
             }
         }
+        office.rules =
+            office.all::<Site>().filter_map(|site| Some((site.id.clone(), office.make_rules(site)?))).collect();
         Ok(office)
     }
 
+    /// What the rules need to know of a site.
+    pub fn rules(&self, site: &SiteId) -> Option<&Arc<SiteRules>> {
+        self.rules.get(site)
+    }
+
+    fn make_rules(&self, site: &Site) -> Option<Arc<SiteRules>> {
+        let of_site = |at: &SiteId| *at == site.id;
+        Some(Arc::new(SiteRules {
+            institution: self.get::<Institution>(site.institution.as_str())?.clone(),
+            site: site.clone(),
+            rooms: self
+                .all::<Room>()
+                .filter(|room| of_site(&room.site))
+                .map(|it| (it.id.clone(), it.clone()))
+                .collect(),
+            counters: (self.all::<Counter>().filter(|counter| of_site(&counter.site)))
+                .map(|it| (it.id.clone(), it.clone()))
+                .collect(),
+            services: (self.all::<Service>().filter(|service| service.rooms.contains_key(&site.id)))
+                .map(|it| (it.id.clone(), it.clone()))
+                .collect(),
+            agendas: (self.all::<Agenda>().filter(|agenda| of_site(&agenda.site)))
+                .map(|it| (it.id.clone(), it.clone()))
+                .collect(),
+            operators: (self.all::<Operator>().filter(|staff| staff.institution.as_ref() == Some(&site.institution)))
+                .map(|it| (it.id.clone(), it.clone()))
+                .collect(),
+        }))
+    }
+
     fn shelve<T: Kept>(&mut self, row: store::office::StoredThing) -> store::Result<()> {
-        let thing = serde_json::from_str(&row.body)
-            .map_err(|why| Fault::damaged(format!("{} {}", row.kind, row.id), why))?;
+        let thing =
+            serde_json::from_str(&row.body).map_err(|why| Fault::damaged(format!("{} {}", row.kind, row.id), why))?;
         T::shelf_mut(self).insert(row.id, Revised { revision: row.revision, thing });
         Ok(())
     }
@@ -92,6 +126,26 @@ impl Office {
     /// All things of a kind, by id.
     pub fn all<T: Kept + 'static>(&self) -> impl Iterator<Item = &T> {
         T::shelf(self).values().map(|revised| &revised.thing)
+    }
+
+    /// What is wrong in what is stored, kind by kind: it was right when it was written, and other things changed.
+    pub fn problems(&self) -> Vec<(&'static str, Invalid)> {
+        let mut problems = Vec::new();
+        self.look::<Institution>(&mut problems);
+        self.look::<Site>(&mut problems);
+        self.look::<Room>(&mut problems);
+        self.look::<Counter>(&mut problems);
+        self.look::<Service>(&mut problems);
+        self.look::<Agenda>(&mut problems);
+        self.look::<Operator>(&mut problems);
+        self.look::<Totem>(&mut problems);
+        self.look::<Display>(&mut problems);
+        problems
+    }
+
+    fn look<T: Kept + 'static>(&self, problems: &mut Vec<(&'static str, Invalid)>) {
+        let of = |thing: &T| thing.check().and_then(|()| thing.check_links(self)).err();
+        problems.extend(self.all::<T>().filter_map(of).map(|problem| (T::KIND, problem)));
     }
 
     fn institution_of_site(&self, site: &SiteId) -> Option<InstitutionId> {
@@ -251,6 +305,9 @@ impl Kept for Totem {
                 let service: &Service = known(office, id.as_str(), &field, "service")?;
                 if service.institution != site.institution {
                     return Err(no_such(&field, "service"));
+                }
+                if !service.rooms.contains_key(&self.site) {
+                    return Err(invalid(&field, "the service is not given where the totem stands"));
                 }
             }
         }

@@ -10,6 +10,7 @@ use contract::{
     time::Date,
 };
 use data_encoding::BASE32_NOPAD;
+use domain::ticket::Nonce;
 use ring::signature::{ED25519, KeyPair, UnparsedPublicKey};
 use uuid::Uuid;
 
@@ -26,7 +27,7 @@ pub struct Qr {
     /// Its date.
     pub date: Date,
     /// The stored nonce, by which a QR can be made void.
-    pub nonce: [u8; 16],
+    pub nonce: Nonce,
 }
 
 /// Signs. The same ticket gives the same text.
@@ -36,7 +37,7 @@ pub fn sign(qr: &Qr, keys: &Keys) -> Option<QrText> {
     bytes.extend_from_slice(qr.ticket.0.as_bytes());
     bytes.extend_from_slice(&days.to_be_bytes());
     bytes.extend_from_slice(&keys.qr_key_id());
-    bytes.extend_from_slice(&qr.nonce);
+    bytes.extend_from_slice(&qr.nonce.0.to_be_bytes());
     bytes.extend_from_slice(keys.qr().sign(&bytes).as_ref());
     QrText::try_from(format!("{QR_PREFIX}{}", BASE32_NOPAD.encode(&bytes))).ok()
 }
@@ -57,7 +58,7 @@ pub fn read(text: &QrText, keys: &Keys) -> Option<Qr> {
     Some(Qr {
         ticket: TicketId(Uuid::from_bytes(*ticket)),
         date: first_day()?.plus_days(i32::from(u16::from_be_bytes(*days))),
-        nonce: *nonce.first_chunk()?,
+        nonce: Nonce(u128::from_be_bytes(*nonce.first_chunk()?)),
     })
 }
 
@@ -73,7 +74,7 @@ mod tests {
         Keys::new(&[7; 32], &[seed; 32]).unwrap()
     }
     fn some() -> Qr {
-        Qr { ticket: TicketId(Uuid::from_u128(42)), date: "2026-11-23".parse().unwrap(), nonce: [9; 16] }
+        Qr { ticket: TicketId(Uuid::from_u128(42)), date: "2026-11-23".parse().unwrap(), nonce: Nonce(9) }
     }
 
     #[test]

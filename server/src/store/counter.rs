@@ -19,7 +19,8 @@ pub struct Seat {
     pub date: Date,
 }
 
-/// Somebody sits down. A seat left from an earlier date gives way; one of today refuses.
+/// Somebody sits down, or sits there already. A seat left from an earlier date gives way; somebody else's of today
+/// is a conflict.
 pub async fn open(tx: &mut Tx, seat: &Seat, now: Instant) -> Result<()> {
     let date = seat.date.to_string();
     on!(tx, |c| {
@@ -29,7 +30,16 @@ pub async fn open(tx: &mut Tx, seat: &Seat, now: Instant) -> Result<()> {
             .bind(date.as_str())
             .execute(&mut *c)
             .await?;
-        sqlx::query("insert into counter_session (counter, operator, site, date, since) values ($1, $2, $3, $4, $5)")
+        let mine = sqlx::query("update counter_session set since = since where counter = $1 and operator = $2")
+            .bind(seat.counter.as_str())
+            .bind(seat.operator.as_str())
+            .execute(&mut *c)
+            .await?
+            .rows_affected();
+        if mine == 0 {
+            sqlx::query(
+                "insert into counter_session (counter, operator, site, date, since) values ($1, $2, $3, $4, $5)",
+            )
             .bind(seat.counter.as_str())
             .bind(seat.operator.as_str())
             .bind(seat.site.as_str())
@@ -37,6 +47,7 @@ pub async fn open(tx: &mut Tx, seat: &Seat, now: Instant) -> Result<()> {
             .bind(now.as_millis())
             .execute(&mut *c)
             .await?;
+        }
     });
     Ok(())
 }
@@ -71,17 +82,6 @@ pub async fn set_ticket(tx: &mut Tx, counter: &CounterId, ticket: Option<TicketI
         sqlx::query("update counter_session set ticket = $2 where counter = $1")
             .bind(counter.as_str())
             .bind(ticket.map(|ticket| ticket.to_string()))
-            .execute(c)
-            .await?;
-    });
-    Ok(())
-}
-
-/// A ticket leaves whatever counter it stood at.
-pub async fn release(tx: &mut Tx, ticket: TicketId) -> Result<()> {
-    on!(tx, |c| {
-        sqlx::query("update counter_session set ticket = null where ticket = $1")
-            .bind(ticket.to_string())
             .execute(c)
             .await?;
     });

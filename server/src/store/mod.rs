@@ -3,10 +3,10 @@
 //! One SQL text serves both databases. [`on!`] expands a query's body once per driver, so each runs with its
 //! driver's own types. Every function here takes the transaction it runs in; every function has a test on both.
 
-mod fault;
 pub mod counter;
 pub mod day;
 pub mod device;
+mod fault;
 pub mod idempotency;
 pub mod install;
 pub mod journal;

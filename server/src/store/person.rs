@@ -7,9 +7,6 @@ use contract::{
 };
 use uuid::Uuid;
 
-/// The most open tickets that one person may have for one service (F86). The table's check says the same.
-pub const OPEN_LIMIT: u16 = 2;
-
 /// The person behind a keyed hash, if anybody is.
 pub async fn find(tx: &mut Tx, cf_mac: &str) -> Result<Option<Uuid>> {
     let id = on!(tx, |c| {

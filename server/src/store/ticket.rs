@@ -6,6 +6,7 @@ use contract::{
     ticket::CallCode,
     time::{Date, Instant},
 };
+use domain::ticket::Nonce;
 
 /// A ticket as stored.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -22,8 +23,8 @@ pub struct StoredTicket {
     pub code: CallCode,
     /// The hour of its place.
     pub starts_at: Instant,
-    /// What makes its QR unguessable, 32 hexadecimal figures.
-    pub nonce: String,
+    /// What makes its QR unguessable.
+    pub nonce: Nonce,
     /// A keyed hash of who asked for what, by which a retry is recognised.
     pub request: String,
     /// When it was issued.
@@ -43,7 +44,7 @@ pub async fn insert(tx: &mut Tx, ticket: &StoredTicket) -> Result<()> {
         .bind(ticket.service.as_str())
         .bind(ticket.code.to_string())
         .bind(ticket.starts_at.as_millis())
-        .bind(ticket.nonce.as_str())
+        .bind(String::from(ticket.nonce))
         .bind(ticket.request.as_str())
         .bind(ticket.issued_at.as_millis())
         .execute(c)
@@ -76,7 +77,7 @@ fn read(id: TicketId, (site, date, service, code, starts_at, nonce, request, iss
         service: service.parse().map_err(|why| damaged(&why))?,
         code: code.parse().map_err(|why| damaged(&why))?,
         starts_at: Instant::from_millis(starts_at),
-        nonce,
+        nonce: nonce.parse().map_err(|why| damaged(&why))?,
         request,
         issued_at: Instant::from_millis(issued_at),
     })
