@@ -23,6 +23,6 @@ pub mod ticket;
 
 pub use call_code::Numbers;
 pub use day::Day;
-pub use decide::{Command, Facts, decide};
+pub use decide::{Command, Facts, Step, decide};
 pub use event::{Actor, Entry, Event};
 pub use rules::SiteRules;
