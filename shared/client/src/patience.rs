@@ -1,0 +1,70 @@
+//! How long to wait and how often to try. Values, so that a test can be impatient.
+
+use crate::Failure;
+use std::{future::Future, time::Duration};
+
+/// The waits of one client.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Patience {
+    /// For a connection. A server in the same building answers in milliseconds; 3 s forgives one lost packet twice.
+    pub connect: Duration,
+    /// For the whole answer to a request that is sent once.
+    pub reply: Duration,
+    /// For the answer to one try of a write that may be repeated.
+    pub attempt: Duration,
+    /// For all tries of such a write together: after 8 s a person at a kiosk must be told something (F1).
+    pub attempts: Duration,
+    /// Between its tries; there is one try more than there are pauses.
+    pub pauses: Vec<Duration>,
+    /// How long a live feed may be silent. The server says something every 5 s, so 15 s is three of them lost.
+    pub silence: Duration,
+    /// The first pause before a lost feed is opened again. It doubles with each failure …
+    pub reconnect_first: Duration,
+    /// … up to this: a display is back at most 5 s after its server (F56).
+    pub reconnect_most: Duration,
+}
+
+impl Default for Patience {
+    fn default() -> Self {
+        Self {
+            connect: Duration::from_secs(3),
+            reply: Duration::from_secs(10),
+            attempt: Duration::from_millis(2500),
+            attempts: Duration::from_secs(8),
+            pauses: vec![Duration::from_millis(500), Duration::from_millis(1500)],
+            silence: Duration::from_secs(15),
+            reconnect_first: Duration::from_millis(500),
+            reconnect_most: Duration::from_secs(5),
+        }
+    }
+}
+
+impl Patience {
+    /// Does it until there is an answer, whatever it says, or patience ends. Only for what may be done twice.
+    pub(crate) async fn insist<T, F>(&self, attempt: impl Fn() -> F) -> Result<T, Failure>
+    where
+        F: Future<Output = Result<T, Failure>>,
+    {
+        let tries = async {
+            for pause in &self.pauses {
+                match attempt().await {
+                    Err(Failure::Unreachable(why)) => {
+                        tracing::info!(%why, "no answer, asking again under the same key")
+                    }
+                    answered => return answered,
+                }
+                tokio::time::sleep(*pause).await;
+            }
+            attempt().await
+        };
+        match tokio::time::timeout(self.attempts, tries).await {
+            Ok(outcome) => outcome,
+            Err(_) => Err(Failure::Unreachable(format!("no answer within {:?}", self.attempts))),
+        }
+    }
+
+    /// The pause after one of that length.
+    pub(crate) fn longer(&self, pause: Duration) -> Duration {
+        (pause * 2).min(self.reconnect_most)
+    }
+}
