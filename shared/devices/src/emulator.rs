@@ -1,0 +1,5 @@
+//! Emulated devices: a product, not mocks. The same interfaces as the real ones, and their faults on demand.
+//!
+//! Never used by a program that was told to use real devices.
+
+pub mod reader;
