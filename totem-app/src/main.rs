@@ -1,4 +1,4 @@
-//! totem
+//! The totem.
 
 #[allow(missing_docs, unsafe_code, clippy::all, clippy::disallowed_methods)]
 mod ui {

@@ -3,19 +3,18 @@
 use super::{
     Again, Effect, Failure, State, Trouble, Visit,
     booking::PATIENCE_MILLIS,
+    facts::Facts,
     facts_or_fault,
     fault::Fault,
     modal::{Misread, Modal},
     session::{Page, Session},
 };
 use contract::{
-    Refusal,
     api::{Appointments, CheckedIn},
     identity::Credential,
     ids::TicketId,
-    text::Text,
-    ticket::{CallCode, Standing, TicketView},
-    time::{Date, Instant, Moment, TimeOfDay},
+    ticket::TicketView,
+    time::Moment,
 };
 
 /// Appointments on one page of the list.
@@ -25,7 +24,7 @@ const SAME_PASS_MILLIS: u64 = 3_000;
 /// After so many codes in a row that were not read, say that there is another way.
 const OFTEN: u8 = 3;
 /// "Presence confirmed" stays this long.
-const PRESENT_MILLIS: u64 = 20_000;
+pub const PRESENT_MILLIS: u64 = 20_000;
 
 /// A card or a QR was read; the server is asked what it opens.
 #[derive(Debug, Clone)]
@@ -50,6 +49,12 @@ impl Listed {
     pub fn pages(&self) -> usize {
         self.tickets.len().div_ceil(LISTED).max(1)
     }
+
+    /// The appointments of the page shown.
+    pub fn shown(&self) -> &[TicketView] {
+        let from = (self.page * LISTED).min(self.tickets.len());
+        &self.tickets[from..(from + LISTED).min(self.tickets.len())]
+    }
 }
 
 /// "Confirm your presence?"
@@ -70,73 +75,6 @@ pub struct PresentPage {
     pub late_minutes: Option<i64>,
     /// When the page goes.
     pub until: Moment,
-}
-
-/// Why there is nothing to confirm.
-#[derive(Debug, Clone, PartialEq, Eq)]
-#[expect(missing_docs, reason = "each says what the refusal or the standing of the same name says")]
-pub enum Facts {
-    AlreadyPresent { code: CallCode, since: Instant, room: Text, directions: Text },
-    WrongSite { site: Text, address: Text },
-    TooLate { by_minutes: i64, tolerance_minutes: u16 },
-    AlreadyCalled { code: Option<CallCode>, counter: String },
-    Absent,
-    Over,
-    NotToday { date: Date, time: Option<TimeOfDay> },
-    NothingToday,
-}
-
-impl Facts {
-    /// The facts in a refusal, if it speaks of the person's appointment.
-    pub fn of(refusal: &Refusal) -> Option<Self> {
-        Some(match refusal.clone() {
-            Refusal::NotToday { date } => Self::NotToday { date, time: None },
-            Refusal::WrongSite { site, address } => Self::WrongSite { site, address },
-            Refusal::TooLate { by_minutes, tolerance_minutes } => Self::TooLate { by_minutes, tolerance_minutes },
-            Refusal::AlreadyCalled { counter } => Self::AlreadyCalled { code: None, counter },
-            Refusal::MarkedAbsent => Self::Absent,
-            Refusal::AlreadyServed => Self::Over,
-            _ => return None,
-        })
-    }
-
-    /// Where a ticket stands, if there is nothing to confirm.
-    fn about(ticket: &TicketView, today: Option<Date>) -> Option<Self> {
-        Some(match &ticket.standing {
-            Standing::Expected if ticket.elsewhere => {
-                Self::WrongSite { site: ticket.site.clone(), address: ticket.address.clone() }
-            }
-            Standing::Expected if today.is_some_and(|today| ticket.date != today) => {
-                Self::NotToday { date: ticket.date, time: Some(ticket.time) }
-            }
-            Standing::Expected => return None,
-            Standing::Waiting { since } => Self::AlreadyPresent {
-                code: ticket.code,
-                since: *since,
-                room: ticket.room.clone(),
-                directions: ticket.directions.clone(),
-            },
-            Standing::AtCounter { counter } => {
-                Self::AlreadyCalled { code: Some(ticket.code), counter: counter.clone() }
-            }
-            Standing::Absent => Self::Absent,
-            Standing::Served | Standing::LeftOver | Standing::NoShow => Self::Over,
-        })
-    }
-
-    /// The code for staff.
-    pub fn code(&self) -> &'static str {
-        match self {
-            Self::AlreadyPresent { .. } => "T-CHK-02",
-            Self::WrongSite { .. } => "T-CHK-03",
-            Self::TooLate { .. } => "T-CHK-04",
-            Self::AlreadyCalled { .. } => "T-CHK-05",
-            Self::Absent => "T-CHK-06",
-            Self::Over => "T-CHK-07",
-            Self::NotToday { .. } => "T-CHK-08",
-            Self::NothingToday => "T-CHK-09",
-        }
-    }
 }
 
 /// A card or a QR was shown. In somebody's visit, ask first whose it is (D0.9).

@@ -32,6 +32,8 @@ pub struct ServicePage {
     pub just_taken: bool,
     /// When the place offered changed.
     pub changed: Option<Moment>,
+    /// The page of its description that is read.
+    pub info: usize,
     /// The booking under way, or the one whose outcome is not known.
     pub booking: Option<Booking>,
 }
@@ -58,6 +60,7 @@ pub fn look(state: &mut State, service: &ServiceId, now: Moment) {
         offer: tile.first.clone(),
         just_taken: false,
         changed: None,
+        info: 0,
         booking: None,
     };
     state.go(Page::Service(Box::new(page)), now);

@@ -4,7 +4,7 @@ use super::{Effect, State, arrival};
 use contract::{identity::Credential, time::Moment};
 
 /// Time to say "yes, I am still here" (D0.7).
-const STILL_THERE_MILLIS: u64 = 20_000;
+pub const STILL_THERE_MILLIS: u64 = 20_000;
 /// Time to say "yes, it is me" before the card is forgotten again.
 const IS_IT_YOU_MILLIS: u64 = 20_000;
 /// A word about a code that was not read stays this long.

@@ -129,13 +129,17 @@ pub fn printed(state: &mut State, job: u64, outcome: Printed, now: Moment) -> Ve
 }
 
 impl TicketPage {
+    /// How long the page stays once the slip's fate is known.
+    pub fn stay_millis(&self) -> u64 {
+        match self.slip {
+            SlipState::Over(Printed::Done | Printed::DoneNearEnd) => TAKE_MILLIS,
+            SlipState::Over(_) | SlipState::Printing { .. } => NOTE_DOWN_MILLIS,
+        }
+    }
+
     fn settle(&mut self, outcome: Printed, now: Moment) {
-        let stay = match outcome {
-            Printed::Done | Printed::DoneNearEnd => TAKE_MILLIS,
-            Printed::Failed(_) | Printed::Unknown => NOTE_DOWN_MILLIS,
-        };
         self.slip = SlipState::Over(outcome);
-        self.until = Some(now.plus_millis(stay));
+        self.until = Some(now.plus_millis(self.stay_millis()));
     }
 }
 

@@ -2,8 +2,9 @@
 
 use super::{
     State, Touch, Trouble, Visit,
-    arrival::{Facts, Listed, PresencePage, PresentPage, Reading},
+    arrival::{Listed, PresencePage, PresentPage, Reading},
     booking::ServicePage,
+    facts::Facts,
     modal::Modal,
     printing::TicketPage,
 };
@@ -17,6 +18,9 @@ use contract::{
 pub const IDLE_MILLIS: u64 = 45_000;
 /// The same where a page shows what belongs to one person.
 pub const IDLE_PERSONAL_MILLIS: u64 = 30_000;
+
+/// A service is never described on more pages than this: two texts of the greatest length, a few lines on each.
+const INFO_PAGES: usize = 40;
 
 /// How the screen is shown.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -148,6 +152,7 @@ pub fn turn(state: &mut State, by: isize) {
             let pages = session.list.pages();
             (&mut session.list.page, pages)
         }
+        Page::Service(ref mut page) => (&mut page.info, INFO_PAGES),
         _ => return,
     };
     *number = number.saturating_add_signed(by).min(pages - 1);
@@ -163,6 +168,10 @@ pub fn change_comfort(state: &mut State, touch: &Touch, now: Moment) {
         _ => {}
     }
     state.comfort_touched = now;
+    // Another language or size puts other words on each page of a description.
+    if let Some(Page::Service(page)) = state.session_mut().map(|session| &mut session.page) {
+        page.info = 0;
+    }
 }
 
 /// Nobody has touched anything for a while: ask; on stand-by, give the screen back its own look.
