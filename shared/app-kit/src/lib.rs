@@ -1,1 +1,10 @@
-//! app-kit
+//! What three apps would otherwise repeat: the component library and its tokens (`ui/`), the run loop, the clock,
+//! the settings file and the log.
+//!
+//! It must never import `contract` or any other of our crates, and its Rust names no Slint type: an app's `bind`
+//! joins the run loop to its window.
+
+pub mod clock;
+pub mod config;
+pub mod log;
+pub mod worker;
