@@ -2,4 +2,6 @@
 //!
 //! Never used by a program that was told to use real devices.
 
+pub mod control;
+pub mod printer;
 pub mod reader;

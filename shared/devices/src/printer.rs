@@ -3,11 +3,22 @@
 //! A printer prints sheets; what a slip says is the app's business. One job is one paper: never a second one, never a
 //! late one, and "printed" is only said when the printer's own status after the job says so.
 
+mod charset;
+mod dialogue;
+mod escpos;
+mod layout;
+mod link;
 mod sheet;
 mod status;
 mod worker;
 
+pub(crate) use charset::from_page;
+pub use charset::printable;
+pub use escpos::encode;
+pub use layout::wrap;
+pub use link::{Link, LinkSource, SendError};
 pub use sheet::{Align, BadSheet, Line, Paper, Sheet, Style};
+pub(crate) use status::FORGET;
 pub use status::Status;
 pub use worker::{Busy, JOB_LIFE, Printer};
 

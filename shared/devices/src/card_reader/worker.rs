@@ -66,7 +66,13 @@ pub fn open_source(
     on_event: impl FnMut(ReaderEvent) + Send + 'static,
 ) -> ReaderHandle {
     let (stop, stopped) = mpsc::channel();
-    let worker = Worker { source: Box::new(source), on_event: Box::new(on_event), stopped, started: clock::now() };
+    let worker = Worker {
+        source: Box::new(source),
+        on_event: Box::new(on_event),
+        stopped,
+        started: clock::now(),
+        noise_logged: None,
+    };
     thread::spawn(move || worker.run());
     ReaderHandle { _stop: stop, scanner: None }
 }
@@ -76,6 +82,7 @@ struct Worker {
     on_event: Box<dyn FnMut(ReaderEvent) + Send>,
     stopped: mpsc::Receiver<()>,
     started: Instant,
+    noise_logged: Option<Instant>,
 }
 
 impl Worker {
@@ -111,7 +118,6 @@ impl Worker {
     fn listen(&mut self, mut line: Box<dyn Line>) -> Option<io::Error> {
         let mut framer = Framer::default();
         let mut buffer = [0; 512];
-        let mut noise_logged: Option<Instant> = None;
         loop {
             if self.stopped.try_recv() == Err(mpsc::TryRecvError::Disconnected) {
                 return None;
@@ -125,15 +131,19 @@ impl Worker {
                 let event = match frame {
                     Frame::Code(text) => ReaderEvent::Read(text),
                     Frame::Noise => {
-                        if noise_logged.is_none_or(|then| now.duration_since(then) >= NOISE_LOG_PAUSE) {
-                            tracing::warn!(reader = self.source.name(), "noise from the card reader");
-                            noise_logged = Some(now);
-                        }
+                        self.log_noise(now);
                         ReaderEvent::Noise
                     }
                 };
                 (self.on_event)(event);
             }
+        }
+    }
+
+    fn log_noise(&mut self, now: Instant) {
+        if self.noise_logged.is_none_or(|then| now.duration_since(then) >= NOISE_LOG_PAUSE) {
+            tracing::warn!(reader = self.source.name(), "noise from the card reader");
+            self.noise_logged = Some(now);
         }
     }
 }

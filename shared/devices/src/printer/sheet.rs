@@ -185,6 +185,8 @@ pub enum BadSheet {
         /// How many lines it has.
         lines: usize,
     },
+    /// The encoder refused it.
+    Encoding(String),
 }
 
 impl fmt::Display for BadSheet {
@@ -193,6 +195,7 @@ impl fmt::Display for BadSheet {
             Self::QrTooLong { characters } => write!(f, "a QR of {characters} characters does not fit the paper"),
             Self::QrEmpty => f.write_str("a QR needs a text"),
             Self::TooLong { lines } => write!(f, "a sheet of {lines} lines is too long"),
+            Self::Encoding(why) => write!(f, "the sheet cannot be encoded: {why}"),
         }
     }
 }

@@ -1,5 +1,6 @@
 //! A card reader with no line at all: its bytes come through a channel.
 
+use super::gesture::Gesture;
 use crate::card_reader::{Line, LineSource};
 use std::{
     io,
@@ -21,28 +22,19 @@ struct Plug {
 }
 
 impl Scanner {
-    /// Passes a card or a code: its text with the usual carriage return. What is scanned while unplugged is lost.
-    pub fn scan(&self, code: &str) {
-        self.send(format!("{code}\r").as_bytes());
-    }
-
-    /// Sends these bytes and no others.
-    pub fn send(&self, bytes: &[u8]) {
-        let plug = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(line) = &plug.line {
-            // A reader that nobody listens to is no error.
-            let _ = line.send(bytes.to_vec());
+    /// Does one thing to it. What is scanned while it is unplugged is lost.
+    pub fn apply(&self, gesture: &Gesture) {
+        let mut plug = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        match gesture {
+            Gesture::Unplug => *plug = Plug { unplugged: true, line: None },
+            Gesture::Plug => plug.unplugged = false,
+            _ => {
+                if let Some(line) = &plug.line {
+                    // A reader that nobody listens to is no error.
+                    let _ = line.send(gesture.bytes());
+                }
+            }
         }
-    }
-
-    /// Pulls the cable out.
-    pub fn unplug(&self) {
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Plug { unplugged: true, line: None };
-    }
-
-    /// Puts the cable back in.
-    pub fn plug(&self) {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).unplugged = false;
     }
 }
 
