@@ -4,5 +4,9 @@
 //! out what the flow asks for. It may import contract, client, devices and app-kit; never domain, the server or another
 //! app.
 
+pub mod bind;
 pub mod flow;
+pub mod perform;
+pub mod settings;
+pub mod slip;
 pub mod view;

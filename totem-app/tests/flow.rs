@@ -184,11 +184,11 @@ fn a_card_opens_what_there_is_to_open() {
     let mut elsewhere = expected(1, "23 10:40");
     elsewhere.elsewhere = true;
     let elsewhere = open(vec![elsewhere]);
-    assert!(matches!(elsewhere.page(), PageView::Facts(FactsView::WrongSite { .. })));
+    assert!(matches!(elsewhere.page(), PageView::Facts { facts: FactsView::WrongSite { .. }, .. }));
     let called = open(vec![ticket(1, "23 10:00", Standing::AtCounter { counter: "3".into() })]);
-    assert!(matches!(called.page(), PageView::Facts(FactsView::AlreadyCalled { counter, .. }) if counter == "3"));
+    assert!(matches!(called.page(), PageView::Facts { facts: FactsView::AlreadyCalled { counter, .. }, .. } if counter == "3"));
     let absent = open(vec![ticket(1, "23 10:00", Standing::Absent)]);
-    assert!(matches!(absent.page(), PageView::Facts(FactsView::Absent)));
+    assert!(matches!(absent.page(), PageView::Facts { facts: FactsView::Absent, .. }));
 }
 
 #[test]
@@ -214,9 +214,9 @@ fn a_tickets_qr_opens_that_ticket() {
     totem.touches(Touch::OtherService).picks("tributi").confirms(2);
     assert!(matches!(totem.effect(), Effect::Book { request, .. } if request.card.is_none()));
     totem.touches(Touch::Leave).scans(qr()).found(Ok(vec![]));
-    assert!(matches!(totem.page(), PageView::Facts(FactsView::NothingToday)));
+    assert!(matches!(totem.page(), PageView::Facts { facts: FactsView::NothingToday, .. }));
     totem.touches(Touch::Leave).scans(qr()).found(Ok(vec![ticket(1, "23 09:00", Standing::Served)]));
-    assert!(matches!(totem.page(), PageView::Facts(FactsView::Over)));
+    assert!(matches!(totem.page(), PageView::Facts { facts: FactsView::Over, .. }));
 }
 
 #[test]
@@ -240,7 +240,7 @@ fn why_there_is_nothing_to_confirm() {
         let mut totem = Totem::standing_by();
         totem.scans(card(CARD)).found(Ok(vec![expected(1, "23 10:40")])).confirms(9);
         totem.checked_in(1, Err(refused(refusal)));
-        let PageView::Facts(facts) = totem.page() else { panic!("{:?}", totem.page()) };
+        let PageView::Facts { facts, .. } = totem.page() else { panic!("{:?}", totem.page()) };
         assert!(format!("{facts:?}").starts_with(name), "{facts:?}");
     }
     let mut totem = Totem::standing_by();

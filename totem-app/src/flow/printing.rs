@@ -120,6 +120,8 @@ pub fn take_your_ticket(state: &mut State, ticket: TicketView, now: Moment) -> V
 
 /// The printer says what became of a job. Jobs of people who have gone are nobody's business.
 pub fn printed(state: &mut State, job: u64, outcome: Printed, now: Moment) -> Vec<Effect> {
+    let near_end = outcome == Printed::Done && state.printer == Printer::NearEnd;
+    let outcome = if near_end { Printed::DoneNearEnd } else { outcome };
     if let Some(page) = ticket_page(state)
         && matches!(page.slip, SlipState::Printing { job: mine, .. } if mine == job)
     {

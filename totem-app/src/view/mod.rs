@@ -9,7 +9,7 @@ mod when;
 
 pub use info::InfoPage;
 pub use page::{Appointment, Code, FactsView, PageView, Service, Stage, TicketPageView, Tile};
-pub use when::{DayWord, When};
+pub use when::{DayWord, When, clock, place, weekday};
 
 use crate::flow::{
     State,

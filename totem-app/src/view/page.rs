@@ -45,7 +45,7 @@ pub enum PageView {
     /// Presence is confirmed, now or since then.
     Present { code: CallCode, room: String, directions: String, since: Option<String>, late: i32, left: Option<Left> },
     /// Why there is nothing to confirm.
-    Facts(FactsView),
+    Facts { facts: FactsView, code: Code },
     /// Take your ticket.
     Ticket(Box<TicketPageView>),
     /// Something did not work.
@@ -286,7 +286,7 @@ impl Words<'_> {
     }
 
     fn facts(&self, facts: &Facts) -> PageView {
-        PageView::Facts(match facts {
+        let view = match facts {
             Facts::AlreadyPresent { code, since, room, directions } => {
                 return PageView::Present {
                     code: *code,
@@ -316,7 +316,8 @@ impl Words<'_> {
                 FactsView::NotToday { when }
             }
             Facts::NothingToday => FactsView::NothingToday,
-        })
+        };
+        PageView::Facts { facts: view, code: facts.code() }
     }
 
     fn ticket(&self, page: &TicketPage) -> PageView {

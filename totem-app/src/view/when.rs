@@ -68,3 +68,8 @@ pub fn weekday(weekday: Weekday) -> i32 {
         Weekday::Sunday => 6,
     }
 }
+
+/// "Sala A, Piano terra".
+pub fn place(room: &str, directions: &str) -> String {
+    if directions.is_empty() { room.to_owned() } else { format!("{room}, {directions}") }
+}
