@@ -136,7 +136,8 @@ impl Ear {
 impl Heard {
     fn of(samples: &[i16]) -> Self {
         let loud: Vec<_> = samples.chunks(PIECE).map(|piece| loudness(piece) > SOUND).collect();
-        let (Some(first), Some(last)) = (loud.iter().position(|loud| *loud), loud.iter().rposition(|loud| *loud)) else {
+        let (Some(first), Some(last)) = (loud.iter().position(|loud| *loud), loud.iter().rposition(|loud| *loud))
+        else {
             return Self { samples: Vec::new(), before: 0.0, pieces: Vec::new() };
         };
         let seconds = |pieces: usize| pieces as f64 * PIECE as f64 / RATE as f64;

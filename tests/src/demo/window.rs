@@ -149,7 +149,8 @@ impl Window {
         match found.await {
             Ok(element) => Ok(element),
             Err(failure) => {
-                let labels: Vec<_> = seen.iter().filter(|seen| !seen.label.is_empty()).map(Element::to_string).collect();
+                let labels: Vec<_> =
+                    seen.iter().filter(|seen| !seen.label.is_empty()).map(Element::to_string).collect();
                 bail!("{}: {failure}. It shows: {}", self.name, labels.join(", "))
             }
         }
