@@ -1,0 +1,106 @@
+//! Programs that run beside the demonstration: each with its log in a file, none left behind.
+//!
+//! It starts and stops them and notices when one has died. It must not know what they are for.
+
+use anyhow::{Context, Result, bail};
+use std::{
+    fs::{self, File},
+    path::{Path, PathBuf},
+    process::Stdio,
+    time::Duration,
+};
+use tokio::{
+    process::{Child, Command},
+    time::{sleep, timeout},
+};
+
+/// How long a program may take to end after it was asked to.
+const ENDING: Duration = Duration::from_secs(5);
+/// How often a condition is looked at.
+const LOOK: Duration = Duration::from_millis(50);
+/// Lines of a log that tell what went wrong.
+const LAST_LINES: usize = 25;
+
+/// A running program. It is killed when this value goes.
+#[derive(Debug)]
+pub struct Program {
+    name: String,
+    log: PathBuf,
+    child: Child,
+}
+
+impl Program {
+    /// Starts a program; what it says goes to `NAME.log` in the folder of logs.
+    pub fn start(name: &str, mut command: Command, logs: &Path) -> Result<Self> {
+        fs::create_dir_all(logs)?;
+        let log = logs.join(format!("{name}.log"));
+        let said = File::create(&log).with_context(|| format!("cannot write {}", log.display()))?;
+        command.stdin(Stdio::null()).stdout(said.try_clone()?).stderr(said).kill_on_drop(true);
+        let child = command.spawn().with_context(|| missing(name, &command))?;
+        Ok(Self { name: name.to_owned(), log, child })
+    }
+
+    /// Fails if the program has ended, with the end of its log.
+    pub fn still_runs(&mut self) -> Result<()> {
+        if let Some(status) = self.child.try_wait()? {
+            bail!("{} has ended ({status}). The end of {}:\n{}", self.name, self.log.display(), self.last_lines());
+        }
+        Ok(())
+    }
+
+    /// What it said last.
+    pub fn last_lines(&self) -> String {
+        let said = fs::read(&self.log).map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).unwrap_or_default();
+        let lines: Vec<_> = said.lines().collect();
+        lines[lines.len().saturating_sub(LAST_LINES)..].join("\n")
+    }
+
+    /// Everything it has said so far.
+    pub fn said(&self) -> String {
+        fs::read_to_string(&self.log).unwrap_or_default()
+    }
+
+    /// Asks it to end, and makes it end if it does not.
+    pub async fn stop(&mut self) {
+        let id = self.child.id().and_then(|id| rustix::process::Pid::from_raw(i32::try_from(id).ok()?));
+        if let Some(id) = id {
+            let _ = rustix::process::kill_process(id, rustix::process::Signal::TERM);
+        }
+        if timeout(ENDING, self.child.wait()).await.is_err() {
+            let _ = self.child.kill().await;
+        }
+    }
+}
+
+/// Runs a short command to its end and gives what it said on standard output.
+pub async fn run(mut command: Command) -> Result<Vec<u8>> {
+    let name = command.as_std().get_program().to_string_lossy().into_owned();
+    let done = command.stdin(Stdio::null()).kill_on_drop(true).output();
+    let done = timeout(Duration::from_secs(60), done).await.with_context(|| format!("{name} takes too long"))?;
+    let done = done.with_context(|| missing(&name, &command))?;
+    if !done.status.success() {
+        bail!("{name} failed ({}): {}", done.status, String::from_utf8_lossy(&done.stderr).trim());
+    }
+    Ok(done.stdout)
+}
+
+fn missing(name: &str, command: &Command) -> String {
+    let program = command.as_std().get_program().to_string_lossy().into_owned();
+    format!("cannot start {name} ({program}); `./x setup` installs what the demonstration needs")
+}
+
+/// Looks again and again until there is something, for no longer than `limit`.
+pub async fn wait_for<T>(what: &str, limit: Duration, mut look: impl AsyncFnMut() -> Result<Option<T>>) -> Result<T> {
+    let looking = async {
+        loop {
+            if let Some(found) = look().await? {
+                return Ok(found);
+            }
+            sleep(LOOK).await;
+        }
+    };
+    match timeout(limit, looking).await {
+        Ok(found) => found,
+        Err(_) => bail!("waited {} s in vain for {what}", limit.as_secs()),
+    }
+}

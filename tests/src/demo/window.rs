@@ -1,0 +1,164 @@
+//! What a running window shows, asked through the port that Slint opens for tests (feature `mcp`, `SLINT_MCP_PORT`).
+//!
+//! It only looks. Touching is the screen's work, so that what is played is what a person can do.
+
+use crate::program::wait_for;
+use anyhow::{Context, Result, bail};
+use serde::{Deserialize, de::DeserializeOwned};
+use serde_json::{Value, json};
+use std::time::Duration;
+
+/// How long a page may take to appear. Far above what a person would bear: the machine may be building something else.
+const APPEARING: Duration = Duration::from_secs(20);
+/// The most elements that the port gives in one answer.
+const ELEMENTS: u32 = 1000;
+
+/// The window of one program.
+#[derive(Debug)]
+pub struct Window {
+    name: String,
+    http: reqwest::Client,
+    address: String,
+}
+
+/// One element as somebody who cannot see it would be told of it.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Element {
+    /// What it says or is called.
+    #[serde(default, rename = "accessibleLabel")]
+    pub label: String,
+    /// "Button", "Text", "TextInput", …
+    #[serde(default, rename = "accessibleRole")]
+    pub role: String,
+    /// What stands in it.
+    #[serde(default, rename = "accessibleValue")]
+    pub value: String,
+    /// False if it cannot be used now.
+    #[serde(default = "yes", rename = "accessibleEnabled")]
+    pub enabled: bool,
+    #[serde(default)]
+    absolute_position: Point,
+    #[serde(default)]
+    size: Size,
+    #[serde(default = "opaque")]
+    computed_opacity: f32,
+}
+
+#[derive(Debug, Clone, Copy, Default, Deserialize)]
+#[serde(default)]
+struct Point {
+    x: f32,
+    y: f32,
+}
+
+#[derive(Debug, Clone, Copy, Default, Deserialize)]
+#[serde(default)]
+struct Size {
+    width: f32,
+    height: f32,
+}
+
+fn yes() -> bool {
+    true
+}
+fn opaque() -> f32 {
+    1.0
+}
+
+impl Element {
+    /// Where a finger would touch it.
+    pub fn middle(&self) -> (i32, i32) {
+        let x = self.absolute_position.x + self.size.width / 2.0;
+        let y = self.absolute_position.y + self.size.height / 2.0;
+        (x.round() as i32, y.round() as i32)
+    }
+
+    fn is_shown(&self) -> bool {
+        self.computed_opacity > 0.0 && self.size.width > 0.0 && self.size.height > 0.0
+    }
+
+    fn acts(&self) -> bool {
+        !matches!(self.role.as_str(), "" | "Text" | "Image" | "Unknown")
+    }
+}
+
+impl Window {
+    /// The window of the program that was started with this port.
+    pub fn at_port(name: &str, port: u16) -> Self {
+        Self { name: name.to_owned(), http: reqwest::Client::new(), address: format!("http://127.0.0.1:{port}/mcp") }
+    }
+
+    async fn ask<T: DeserializeOwned>(&self, tool: &str, arguments: Value) -> Result<T> {
+        let question = json!({
+            "jsonrpc": "2.0",
+            "id": 1,
+            "method": "tools/call",
+            "params": { "name": tool, "arguments": arguments },
+        });
+        let request = self.http.post(&self.address).header("accept", "application/json, text/event-stream");
+        let answer: Value = request.timeout(Duration::from_secs(10)).json(&question).send().await?.json().await?;
+        let text = answer["result"]["content"][0]["text"].as_str().unwrap_or_default();
+        serde_json::from_str(text).with_context(|| format!("{tool} of the {}: {text}", self.name))
+    }
+
+    /// Everything that it shows now, from back to front.
+    pub async fn elements(&self) -> Result<Vec<Element>> {
+        #[derive(Deserialize)]
+        #[serde(rename_all = "camelCase")]
+        struct Windows {
+            window_handles: Vec<Value>,
+        }
+        #[derive(Deserialize)]
+        #[serde(rename_all = "camelCase")]
+        struct Properties {
+            root_element_handle: Value,
+        }
+        #[derive(Deserialize)]
+        struct Tree {
+            elements: Vec<Element>,
+        }
+        let windows: Windows = self.ask("list_windows", json!({})).await?;
+        let window = windows.window_handles.first().with_context(|| format!("the {} has no window", self.name))?;
+        let properties: Properties = self.ask("get_window_properties", json!({ "windowHandle": window })).await?;
+        let root = properties.root_element_handle;
+        let tree = json!({ "elementHandle": root, "maxElements": ELEMENTS });
+        let tree: Tree = self.ask("get_element_tree", tree).await?;
+        Ok(tree.elements.into_iter().filter(Element::is_shown).collect())
+    }
+
+    /// Waits for an element that acts and is called so, and gives where to touch it.
+    pub async fn find(&self, label: &str) -> Result<Element> {
+        self.find_where(&format!("\"{label}\""), |element| element.acts() && element.enabled && element.label == label)
+            .await
+    }
+
+    /// Waits for a text that holds these words.
+    pub async fn reads(&self, words: &str) -> Result<Element> {
+        self.find_where(&format!("the words \"{words}\""), |element| element.label.contains(words)).await
+    }
+
+    /// Waits for an element of that kind, and says what stood there instead if none comes.
+    pub async fn find_where(&self, what: &str, wanted: impl Fn(&Element) -> bool) -> Result<Element> {
+        let mut seen = Vec::new();
+        let found = wait_for(what, APPEARING, async || {
+            // A window that is not up yet answers nothing.
+            seen = self.elements().await.unwrap_or_default();
+            Ok(seen.iter().rev().find(|element| wanted(element)).cloned())
+        });
+        match found.await {
+            Ok(element) => Ok(element),
+            Err(failure) => {
+                let labels: Vec<_> =
+                    seen.iter().filter(|seen| !seen.label.is_empty()).map(Element::to_string).collect();
+                bail!("{}: {failure}. It shows: {}", self.name, labels.join(", "))
+            }
+        }
+    }
+}
+
+impl std::fmt::Display for Element {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{} \"{}\"", if self.acts() { &self.role } else { "text" }, self.label)
+    }
+}

@@ -1,0 +1,17 @@
+//! Tidy: the habits of the house that a compiler does not check, as tests.
+//!
+//! Each failure says which file, what is wrong and what to do instead. It reads sources and manifests only; it must
+//! never build, start or change anything.
+
+#![expect(clippy::expect_used, reason = "a test that cannot read the sources has nothing better to do than to stop")]
+
+mod arrows;
+mod manifests;
+mod sources;
+mod translations;
+mod tree;
+
+/// Fails with every complaint at once, so that one run is enough to put all of them right.
+fn nothing_wrong(complaints: &[String]) {
+    assert!(complaints.is_empty(), "\n  {}\n", complaints.join("\n  "));
+}
