@@ -1,6 +1,8 @@
 //! Every pair of colours that occurs, in every set: 4.5:1 for text, 7:1 in high contrast, 3:1 for the edges of what
 //! can be pressed (WCAG 1.4.3, 1.4.6, 1.4.11).
 
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
 #[allow(missing_docs, unsafe_code, clippy::all, clippy::restriction, reason = "made by the Slint compiler")]
 mod ui {
     slint::include_modules!();

@@ -1,6 +1,8 @@
 //! The component sheet in every set of tokens, as pictures to look at: `target/pictures/app-kit-*.png`.
 //! The test holds that each set draws, that no two look alike, and that the same state draws the same pixels.
 
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
 #[allow(missing_docs, unsafe_code, clippy::all, clippy::restriction, reason = "made by the Slint compiler")]
 mod ui {
     slint::include_modules!();

@@ -170,6 +170,8 @@ pub struct QueueLine {
     pub due: Instant,
     /// Until when the service's promise holds.
     pub deadline: Instant,
+    /// From when the person, if present, may be called if nobody due is waiting (R7).
+    pub callable_from: Instant,
 }
 
 /// Why somebody was called. Facts, so that each app says it in its own language.

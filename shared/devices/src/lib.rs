@@ -1,1 +1,18 @@
-//! devices
+//! Devices: the things at the edge of a totem or a display, as drivers that know nothing of offices.
+//!
+//! A card reader gives texts, a printer prints a [`printer::Sheet`], an announcer says what it is given. What a text
+//! means, what a slip says and when something is announced is the business of the app. Each driver is a small trait
+//! with one real and one emulated implementation, chosen by a URL; each runs in a thread of its own, reports by events,
+//! and comes back by itself when the device does.
+//!
+//! Never imported here: `contract`, `client`, anything of Slint, anything async. The emulators in [`emulator`] are a
+//! product: the same interfaces, the same faults, also as the program `avanti-emulator`.
+
+pub mod card_reader;
+mod clock;
+pub mod emulator;
+pub mod printer;
+pub mod speech;
+mod url;
+
+pub use url::BadUrl;

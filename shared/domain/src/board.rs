@@ -101,6 +101,7 @@ fn queue_line(day: &Day, one: &Candidate) -> QueueLine {
         present_since: one.ticket.visit().map(|visit| visit.since),
         due: one.due,
         deadline: one.deadline,
+        callable_from: one.callable_from,
     }
 }
 

@@ -1,0 +1,7 @@
+//! Emulated devices: a product, not mocks. The same interfaces as the real ones, and their faults on demand.
+//!
+//! Never used by a program that was told to use real devices.
+
+pub mod control;
+pub mod printer;
+pub mod reader;

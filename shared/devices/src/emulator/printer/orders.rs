@@ -1,0 +1,39 @@
+//! The orders that an emulated printer takes at its control port.
+
+use super::{machine::Knob, service::EmulatedPrinter};
+use crate::{emulator::control::Obey, printer::Status};
+
+const KNOWN: &str = "recovered, near-end, paper-out, cover-open, offline, silent, paper-out-after BYTES, \
+    break-after BYTES, unplug, plug, status";
+
+impl Obey for EmulatedPrinter {
+    fn obey(&self, order: &str) -> Result<String, String> {
+        let bytes = |text: &str| text.parse::<usize>().map_err(|_| format!("{text} is no number of bytes"));
+        let words: Vec<&str> = order.split_whitespace().collect();
+        let status = match *words.as_slice() {
+            ["recovered" | "ready"] => Status::Ready,
+            ["near-end"] => Status::NearEnd,
+            ["paper-out"] => Status::PaperOut,
+            ["cover-open"] => Status::CoverOpen,
+            ["offline"] => Status::Offline,
+            ["silent"] => Status::Unknown,
+            ["paper-out-after", count] => {
+                self.turn(Knob::PaperEndsAfter(bytes(count)?));
+                return Ok(String::new());
+            }
+            ["break-after", count] => {
+                self.break_line_after(bytes(count)?);
+                return Ok(String::new());
+            }
+            ["unplug"] => {
+                self.unplug();
+                return Ok(String::new());
+            }
+            ["plug"] => return self.plug().map(|()| String::new()).map_err(|error| error.to_string()),
+            ["status"] => return Ok(format!("{:?}", self.status())),
+            _ => return Err(format!("known orders: {KNOWN}")),
+        };
+        self.turn(Knob::Is(status));
+        Ok(String::new())
+    }
+}

@@ -1,0 +1,202 @@
+//! An emulated printer at a TCP port, where real ones listen too.
+
+use super::{
+    machine::{Knob, Machine},
+    slip::Slip,
+};
+use crate::printer::{Paper, Status};
+use std::{
+    io::{self, Read, Write},
+    net::{Shutdown, SocketAddr, TcpListener, TcpStream},
+    path::PathBuf,
+    sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError},
+    thread,
+    time::Duration,
+};
+
+/// How often the connector looks whether it was pulled out.
+const LOOK: Duration = Duration::from_millis(20);
+/// Slips kept for whoever asks in process; a program that runs for days asks never.
+const KEPT: usize = 32;
+
+/// The printer behind the connector, and its paper.
+struct Desk {
+    machine: Machine,
+    folder: Option<PathBuf>,
+    slips: Vec<Slip>,
+    plugged: bool,
+    breaks_after: Option<usize>,
+    lines: Vec<TcpStream>,
+}
+
+/// An emulated printer that listens. Dropping it pulls it out for good.
+pub struct EmulatedPrinter {
+    address: SocketAddr,
+    shared: Arc<Shared>,
+}
+
+struct Shared {
+    desk: Mutex<Desk>,
+    printed: Condvar,
+}
+
+impl Shared {
+    fn desk(&self) -> MutexGuard<'_, Desk> {
+        self.desk.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl EmulatedPrinter {
+    /// Plugs a printer in. With a `folder` each slip is saved there.
+    pub fn start(listen: SocketAddr, paper: Paper, folder: Option<PathBuf>) -> io::Result<Self> {
+        let listener = TcpListener::bind(listen)?;
+        let address = listener.local_addr()?;
+        let desk = Desk {
+            machine: Machine::new(paper).map_err(io::Error::other)?,
+            folder,
+            slips: Vec::new(),
+            plugged: true,
+            breaks_after: None,
+            lines: Vec::new(),
+        };
+        let printer = Self { address, shared: Arc::new(Shared { desk: Mutex::new(desk), printed: Condvar::new() }) };
+        printer.listen(listener)?;
+        Ok(printer)
+    }
+
+    /// Where it listens.
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// How it is.
+    pub fn status(&self) -> Status {
+        self.shared.desk().machine.status()
+    }
+
+    /// Turns a knob of the printer.
+    pub fn turn(&self, knob: Knob) {
+        let mut desk = self.shared.desk();
+        let answers = desk.machine.turn(knob);
+        for line in &mut desk.lines {
+            // A line that is gone is noticed by its reader.
+            let _ = line.write_all(&answers);
+        }
+        self.shared.collect(&mut desk);
+    }
+
+    /// Breaks the line after so many more bytes, in the middle of whatever is being sent.
+    pub fn break_line_after(&self, bytes: usize) {
+        self.shared.desk().breaks_after = Some(bytes);
+    }
+
+    /// Pulls the cable out: nobody listens any more.
+    pub fn unplug(&self) {
+        let mut desk = self.shared.desk();
+        desk.plugged = false;
+        desk.hang_up();
+    }
+
+    /// Puts the cable back in.
+    pub fn plug(&self) -> io::Result<()> {
+        if std::mem::replace(&mut self.shared.desk().plugged, true) {
+            return Ok(());
+        }
+        self.listen(TcpListener::bind(self.address)?)
+    }
+
+    /// Waits up to `limit` for the next slip.
+    pub fn next_slip(&self, limit: Duration) -> Option<Slip> {
+        let desk = self.shared.desk();
+        let waited = self.shared.printed.wait_timeout_while(desk, limit, |desk| desk.slips.is_empty());
+        let (mut desk, _) = waited.unwrap_or_else(PoisonError::into_inner);
+        if desk.slips.is_empty() { None } else { Some(desk.slips.remove(0)) }
+    }
+
+    fn listen(&self, listener: TcpListener) -> io::Result<()> {
+        listener.set_nonblocking(true)?;
+        let shared = Arc::clone(&self.shared);
+        thread::spawn(move || {
+            while shared.desk().plugged {
+                match listener.accept() {
+                    Ok((line, _)) => shared.accept(line),
+                    Err(_) => thread::sleep(LOOK),
+                }
+            }
+        });
+        Ok(())
+    }
+}
+
+impl Drop for EmulatedPrinter {
+    fn drop(&mut self) {
+        self.unplug();
+    }
+}
+
+impl Desk {
+    fn hang_up(&mut self) {
+        for line in self.lines.drain(..) {
+            // Already closed is closed.
+            let _ = line.shutdown(Shutdown::Both);
+        }
+    }
+
+    /// How many of these bytes still come through before the line breaks.
+    fn comes_through(&mut self, bytes: usize) -> usize {
+        match &mut self.breaks_after {
+            Some(left) if bytes > *left => *left,
+            Some(left) => {
+                *left -= bytes;
+                bytes
+            }
+            None => bytes,
+        }
+    }
+}
+
+impl Shared {
+    fn accept(self: &Arc<Self>, line: TcpStream) {
+        let Ok(copy) = line.set_nonblocking(false).and_then(|()| line.try_clone()) else { return };
+        self.desk().lines.push(copy);
+        let shared = Arc::clone(self);
+        thread::spawn(move || shared.serve(line));
+    }
+
+    /// Feeds the machine from one line until it is closed.
+    fn serve(&self, mut line: TcpStream) {
+        let mut buffer = [0; 4096];
+        while let Ok(count @ 1..) = line.read(&mut buffer) {
+            let mut desk = self.desk();
+            let through = desk.comes_through(count);
+            let answers = desk.machine.feed(&buffer[..through]);
+            self.collect(&mut desk);
+            if through < count {
+                desk.breaks_after = None;
+                desk.hang_up();
+                return;
+            }
+            drop(desk);
+            if line.write_all(&answers).is_err() {
+                return;
+            }
+        }
+    }
+
+    /// Puts what came out where it belongs.
+    fn collect(&self, desk: &mut Desk) {
+        for slip in desk.machine.take_slips() {
+            if let Some(folder) = &desk.folder {
+                match slip.save(folder) {
+                    Ok(path) => tracing::info!(slip = %path.display(), torn = slip.torn, "printed"),
+                    Err(error) => tracing::error!(%error, folder = %folder.display(), "the slip cannot be saved"),
+                }
+            }
+            if desk.slips.len() == KEPT {
+                desk.slips.remove(0);
+            }
+            desk.slips.push(slip);
+            self.printed.notify_all();
+        }
+    }
+}
