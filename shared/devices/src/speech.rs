@@ -4,11 +4,15 @@
 //! the app's business, and so are the words: "A, sette, sportello tre", not "A007".
 
 mod announcer;
+mod cache;
+mod chime;
 mod clip;
 mod engine;
+mod output;
 
 pub use announcer::Announcer;
-pub use clip::Clip;
+pub use chime::chime;
+pub use clip::{BadClip, Clip, RATE};
 pub use engine::{CommandEngine, Engine, SpeechError};
 
 /// Something to say.

@@ -1,5 +1,7 @@
 //! The card reader driver against an emulated reader at a real pty, and in process.
 
+#![expect(clippy::expect_used, clippy::disallowed_methods, reason = "a test that waits for a real line")]
+
 use devices::{
     card_reader::{self, ReaderEvent, ReaderHandle},
     emulator::reader::{Gesture, TerminalReader},

@@ -1,5 +1,7 @@
 //! The printer driver against an emulated printer at a real TCP port, at a pty, and at a file.
 
+#![expect(clippy::expect_used, clippy::disallowed_methods, reason = "a test that waits for a real line")]
+
 use devices::{
     emulator::printer::{EmulatedPrinter, Knob, Machine},
     printer::{Busy, Outcome, Paper, Printer, PrinterEvent, Sheet, Status, Style, Why},

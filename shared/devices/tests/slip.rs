@@ -1,5 +1,7 @@
 //! What comes out of a printer: bytes, and paper that a person and a phone can read.
 
+#![expect(clippy::expect_used, reason = "a test")]
+
 use devices::{
     emulator::printer::{Machine, Slip},
     printer::{BadSheet, Paper, Sheet, Style, encode},

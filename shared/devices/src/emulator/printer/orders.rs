@@ -30,10 +30,22 @@ impl Obey for EmulatedPrinter {
                 return Ok(String::new());
             }
             ["plug"] => return self.plug().map(|()| String::new()).map_err(|error| error.to_string()),
-            ["status"] => return Ok(format!("{:?}", self.status())),
+            ["status"] => return Ok(word(self.status()).to_owned()),
             _ => return Err(format!("known orders: {KNOWN}")),
         };
         self.turn(Knob::Is(status));
         Ok(String::new())
+    }
+}
+
+/// The order that makes a printer so.
+fn word(status: Status) -> &'static str {
+    match status {
+        Status::Ready => "ready",
+        Status::NearEnd => "near-end",
+        Status::PaperOut => "paper-out",
+        Status::CoverOpen => "cover-open",
+        Status::Offline => "offline",
+        Status::Unknown => "silent",
     }
 }
