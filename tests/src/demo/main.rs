@@ -20,7 +20,7 @@ mod wave;
 mod window;
 
 use anyhow::{Result, bail};
-use std::path::PathBuf;
+use std::{io::Write, path::PathBuf, process::ExitCode};
 use tokio::signal::unix::{SignalKind, signal};
 
 const USAGE: &str = "usage: avanti-demo [--dir DIR]              the office in windows; what it makes is in DIR (demo)
@@ -37,12 +37,22 @@ enum Wish {
 }
 
 #[tokio::main]
-async fn main() -> Result<()> {
+async fn main() -> ExitCode {
+    match carry_out().await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(why) => {
+            let _ = writeln!(std::io::stderr(), "avanti-demo: {why:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn carry_out() -> Result<()> {
     match wish(std::env::args().skip(1))? {
         Wish::Live { dir } => live::run(&dir).await,
         Wish::Scan { code, dir } => office::scan(&dir, &code).await,
         Wish::Once { out } => stage::run(&out).await,
-        Wish::Help => Ok(std::io::Write::write_all(&mut std::io::stdout(), format!("{USAGE}\n").as_bytes())?),
+        Wish::Help => Ok(writeln!(std::io::stdout(), "{USAGE}")?),
     }
 }
 
@@ -95,7 +105,8 @@ mod tests {
         assert_eq!(wish("--dir here").unwrap(), live("here"));
         assert_eq!(wish("scan X").unwrap(), Wish::Scan { code: "X".to_owned(), dir: "demo".into() });
         assert_eq!(wish("--once --out here").unwrap(), Wish::Once { out: "here".into() });
-        for wrong in ["--once", "--out here", "--out", "--out --once", "scan", "play", "--once --out here --dir there"] {
+        for wrong in ["--once", "--out here", "--out", "--out --once", "scan", "play", "--once --out here --dir there"]
+        {
             assert!(wish(wrong).unwrap_err().to_string().contains("usage"), "{wrong}");
         }
     }

@@ -56,14 +56,8 @@ impl Office {
     pub async fn open(folder: &Folder) -> Result<Self> {
         let [server, reader_orders, printer] = ports::free()?.map(|port| SocketAddr::from((Ipv4Addr::LOCALHOST, port)));
         let logs = folder.inner("logs")?;
-        let mut office = Self {
-            folder: folder.inner("office")?,
-            logs,
-            server,
-            reader_orders,
-            printer,
-            programs: Vec::new(),
-        };
+        let mut office =
+            Self { folder: folder.inner("office")?, logs, server, reader_orders, printer, programs: Vec::new() };
         fs::write(folder.path().join(ORDERS), reader_orders.to_string())?;
         office.start_server().await?;
         office.start_devices().await?;
@@ -71,16 +65,12 @@ impl Office {
     }
 
     async fn start_server(&mut self) -> Result<()> {
-        let settings = self.settings(
-            "server",
-            &toml::toml! {
-                demonstration_clock = "working-day"
-            },
-            |table| {
-                table.insert("listen".to_owned(), self.server.to_string().into());
-                table.insert("database".to_owned(), self.path("avanti.sqlite3").into());
-            },
-        )?;
+        let settings = self.settings("server", |table| {
+            table.insert("listen".to_owned(), self.server.to_string().into());
+            table.insert("database".to_owned(), self.path("avanti.sqlite3").into());
+            // So that the office is open at any hour.
+            table.insert("demonstration_clock".to_owned(), "working-day".into());
+        })?;
         let mut load = ours("avanti-server")?;
         load.arg("demo-data").arg("--config").arg(&settings).arg("--secrets").arg(self.secrets());
         run(load).await.context("the demonstration's data")?;
@@ -114,11 +104,12 @@ impl Office {
 
     /// Starts the totem's program.
     pub fn start_totem(&mut self, place: &Place) -> Result<()> {
-        let settings = self.settings("totem", &toml::Table::new(), |table| {
+        let settings = self.settings("totem", |table| {
             table.insert("server".to_owned(), self.url().into());
             table.insert("token_file".to_owned(), self.secret("totem-1").into());
-            table.insert("reader".to_owned(), format!("serial:{}", self.path("reader")).into());
-            table.insert("printer".to_owned(), format!("tcp://{}", self.printer).into());
+            let printer = toml::Table::from_iter([("url".to_owned(), format!("tcp://{}", self.printer).into())]);
+            table.insert("readers".to_owned(), vec![format!("serial:{}", self.path("reader"))].into());
+            table.insert("printer".to_owned(), printer.into());
             table.insert("full_screen".to_owned(), place.full_screen.into());
         })?;
         self.start_app("avanti-totem", &settings, place, |_| {})
@@ -126,7 +117,7 @@ impl Office {
 
     /// Starts the display's program; `dress` may send its sound elsewhere.
     pub fn start_display(&mut self, place: &Place, dress: impl FnOnce(&mut Command)) -> Result<()> {
-        let settings = self.settings("display", &toml::Table::new(), |table| {
+        let settings = self.settings("display", |table| {
             table.insert("server".to_owned(), self.url().into());
             table.insert("token_file".to_owned(), self.secret("display-sala-a").into());
             table.insert("full_screen".to_owned(), place.full_screen.into());
@@ -136,7 +127,7 @@ impl Office {
 
     /// Starts a clerk's program.
     pub fn start_counter(&mut self, place: &Place) -> Result<()> {
-        let settings = self.settings("counter", &toml::Table::new(), |table| {
+        let settings = self.settings("counter", |table| {
             table.insert("server".to_owned(), self.url().into());
         })?;
         self.start_app("avanti-counter", &settings, place, |_| {})
@@ -234,9 +225,9 @@ impl Office {
         Ok(())
     }
 
-    fn settings(&self, name: &str, given: &toml::Table, more: impl FnOnce(&mut toml::Table)) -> Result<PathBuf> {
-        let mut table = given.clone();
-        more(&mut table);
+    fn settings(&self, name: &str, set: impl FnOnce(&mut toml::Table)) -> Result<PathBuf> {
+        let mut table = toml::Table::new();
+        set(&mut table);
         let path = self.folder.join(format!("{name}.toml"));
         fs::write(&path, toml::to_string(&table)?).with_context(|| format!("cannot write {}", path.display()))?;
         Ok(path)
