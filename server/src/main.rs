@@ -1,3 +1,18 @@
-//! server
+//! The server's program. What it does stands in the library; here is only the way in.
 
-fn main() {}
+use clap::Parser;
+use server::commands::{Arguments, carry_out};
+use std::process::ExitCode;
+use tracing_subscriber::EnvFilter;
+
+fn main() -> ExitCode {
+    let filter = EnvFilter::try_from_env("AVANTI_LOG").unwrap_or_else(|_| EnvFilter::new("info,sqlx=warn"));
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+    match carry_out(Arguments::parse()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(why) => {
+            tracing::error!("{why:#}");
+            ExitCode::FAILURE
+        }
+    }
+}

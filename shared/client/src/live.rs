@@ -22,10 +22,27 @@ pub enum Feed<B> {
     Board(Box<B>),
     /// The connection broke or could not be made. Said after every failed try, so only the first one of a row says
     /// when it began.
-    Lost(Failure),
+    Lost {
+        /// Why.
+        why: Failure,
+        /// How long nothing had been heard when this was noticed: a broken cable makes itself felt by silence alone.
+        quiet: Duration,
+    },
 }
 
-type Events = Pin<Box<dyn Stream<Item = Result<Event, Failure>> + Send>>;
+/// The end of a connection, as [`Feed::Lost`].
+struct Break {
+    why: Failure,
+    quiet: Duration,
+}
+
+impl From<Failure> for Break {
+    fn from(why: Failure) -> Self {
+        Self { why, quiet: Duration::ZERO }
+    }
+}
+
+type Events = Pin<Box<dyn Stream<Item = Result<Event, Break>> + Send>>;
 
 /// One feed of boards. Ask [`Live::next`] for ever.
 pub struct Live<B> {
@@ -49,14 +66,14 @@ impl<B: DeserializeOwned> Live<B> {
             None => self.open().await,
             Some(events) => match events.next().await {
                 Some(Ok(event)) => self.board(event),
-                Some(Err(failure)) => Err(failure),
-                None => Err(Failure::Unreachable("the server closed the feed".to_owned())),
+                Some(Err(broken)) => Err(broken),
+                None => Err(Failure::Unreachable("the server closed the feed".to_owned()).into()),
             },
         };
-        outcome.unwrap_or_else(|failure| self.lost(failure))
+        outcome.unwrap_or_else(|broken| self.lost(broken))
     }
 
-    async fn open(&mut self) -> Result<Feed<B>, Failure> {
+    async fn open(&mut self) -> Result<Feed<B>, Break> {
         if let Some(pause) = self.pause {
             tokio::time::sleep(pause).await;
         }
@@ -71,13 +88,13 @@ impl<B: DeserializeOwned> Live<B> {
             .map_err(|_| Failure::Unreachable("no answer in time".to_owned()))??;
         let media = response.headers().get(header::CONTENT_TYPE).map_or(&b""[..], |value| value.as_bytes());
         if !media.starts_with(b"text/event-stream") {
-            return Err(Failure::Garbled("this is no stream of events".to_owned()));
+            return Err(Failure::Garbled("this is no stream of events".to_owned()).into());
         }
         self.events = Some(events(response, patience));
         Ok(Feed::Up)
     }
 
-    fn board(&mut self, event: Event) -> Result<Feed<B>, Failure> {
+    fn board(&mut self, event: Event) -> Result<Feed<B>, Break> {
         let board = serde_json::from_str(&event.data).map_err(|error| Failure::unreadable::<B>(&error))?;
         self.last_id = (!event.id.is_empty()).then_some(event.id).or(self.last_id.take());
         // A board is the proof that all is well again, so the next loss is answered quickly.
@@ -85,11 +102,11 @@ impl<B: DeserializeOwned> Live<B> {
         Ok(Feed::Board(board))
     }
 
-    fn lost(&mut self, failure: Failure) -> Feed<B> {
+    fn lost(&mut self, Break { why, quiet }: Break) -> Feed<B> {
         self.events = None;
         let patience = &self.client.patience;
         self.pause = Some(self.pause.map_or(patience.reconnect_first, |pause| patience.longer(pause)));
-        Feed::Lost(failure)
+        Feed::Lost { why, quiet }
     }
 }
 
@@ -97,9 +114,9 @@ fn events(response: Response, patience: &Patience) -> Events {
     let chunks = stream::try_unfold(Chunks { response, silence: patience.silence, size: MessageSize::default() }, next);
     Box::pin(Box::pin(chunks).eventsource().map(|event| {
         event.map_err(|error| match error {
-            EventStreamError::Transport(failure) => failure,
+            EventStreamError::Transport(broken) => broken,
             EventStreamError::Utf8(_) | EventStreamError::Parser(_) => {
-                Failure::Garbled("this is no stream of events".to_owned())
+                Failure::Garbled("this is no stream of events".to_owned()).into()
             }
         })
     }))
@@ -112,12 +129,13 @@ struct Chunks {
 }
 
 /// The next piece of the stream, comments included: the server's sign of life is a comment, which no event shows.
-async fn next(mut from: Chunks) -> Result<Option<(Vec<u8>, Chunks)>, Failure> {
-    let silent = || Failure::Unreachable(format!("no sign of life for {:?}", from.silence));
-    let chunk = tokio::time::timeout(from.silence, from.response.chunk()).await.map_err(|_| silent())?;
+async fn next(mut from: Chunks) -> Result<Option<(Vec<u8>, Chunks)>, Break> {
+    let silence = from.silence;
+    let silent = || Break { why: Failure::Unreachable(format!("no sign of life for {silence:?}")), quiet: silence };
+    let chunk = tokio::time::timeout(silence, from.response.chunk()).await.map_err(|_| silent())?;
     let Some(chunk) = chunk.map_err(Failure::unreachable)? else { return Ok(None) };
     if from.size.after(&chunk) > MESSAGE_BYTES {
-        return Err(Failure::Garbled(format!("a message of more than {MESSAGE_BYTES} bytes")));
+        return Err(Failure::Garbled(format!("a message of more than {MESSAGE_BYTES} bytes")).into());
     }
     Ok(Some((chunk.to_vec(), from)))
 }

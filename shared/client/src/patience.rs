@@ -16,7 +16,8 @@ pub struct Patience {
     pub attempts: Duration,
     /// Between its tries; there is one try more than there are pauses.
     pub pauses: Vec<Duration>,
-    /// How long a live feed may be silent. The server says something every 5 s, so 15 s is three of them lost.
+    /// How long a live feed may be silent. The server says something every 5 s, so two signs of life were missed;
+    /// and after 15 s at most the loss must be seen on the screen (INV-11), so it is noticed a little before.
     pub silence: Duration,
     /// The first pause before a lost feed is opened again. It doubles with each failure …
     pub reconnect_first: Duration,
@@ -32,7 +33,7 @@ impl Default for Patience {
             attempt: Duration::from_millis(2500),
             attempts: Duration::from_secs(8),
             pauses: vec![Duration::from_millis(500), Duration::from_millis(1500)],
-            silence: Duration::from_secs(15),
+            silence: Duration::from_millis(14_500),
             reconnect_first: Duration::from_millis(500),
             reconnect_most: Duration::from_secs(5),
         }

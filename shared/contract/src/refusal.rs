@@ -126,6 +126,9 @@ pub enum Refusal {
         /// What is wrong.
         problem: String,
     },
+    /// The body is not said to be JSON.
+    #[error("the body must be application/json")]
+    NotJson,
     /// The body is longer than allowed.
     #[error("the body is longer than {limit_bytes} bytes")]
     TooLong {
@@ -183,6 +186,7 @@ impl Refusal {
             Self::Forbidden | Self::NotYourService => 403,
             Self::NotFound | Self::UnknownTicket => 404,
             Self::NoSuchMethod => 405,
+            Self::NotJson => 415,
             Self::Changed => 412,
             Self::TooMany { .. } => 429,
             Self::Unavailable { .. } => 503,

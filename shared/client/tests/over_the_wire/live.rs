@@ -38,9 +38,9 @@ async fn told(live: &mut Live<RoomBoard>, things: usize) -> String {
         words.push(match live.next().await {
             Feed::Up => "up".to_owned(),
             Feed::Board(board) => board.seq.to_string(),
-            Feed::Lost(Failure::Unreachable(why)) => format!("lost({why})"),
-            Feed::Lost(Failure::Garbled(_)) => "garbled".to_owned(),
-            Feed::Lost(Failure::Refused(refusal)) => format!("refused({refusal})"),
+            Feed::Lost { why: Failure::Unreachable(why), .. } => format!("lost({why})"),
+            Feed::Lost { why: Failure::Garbled(_), .. } => "garbled".to_owned(),
+            Feed::Lost { why: Failure::Refused(refusal), .. } => format!("refused({refusal})"),
         });
     }
     words.join(" ")

@@ -1,0 +1,110 @@
+//! The settings of a display: `display.toml`, and `AVANTI_…` variables above it.
+
+use app_kit::config::{self, BadConfig};
+use serde::Deserialize;
+use std::path::{Path, PathBuf};
+
+/// What can be set.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Config {
+    /// Where the server is.
+    pub server: String,
+    /// The token that the server gave this display …
+    pub token: String,
+    /// … or the file in which it stands, which need not be readable to others.
+    pub token_file: Option<PathBuf>,
+    /// Where sound goes: `default`, `wav:FOLDER` or `none`.
+    pub sound: String,
+    /// The program that speaks, with `{text}`, `{language}` and `{out}` in their places.
+    pub speech: String,
+    /// How wide the screen's picture is; 952 mm are 43 inches.
+    pub screen_width_mm: f64,
+    /// From how far it must be legible.
+    pub max_distance_m: f64,
+    /// False for a window on a desk.
+    pub full_screen: bool,
+    /// False where nothing may move.
+    pub motion: bool,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self {
+            server: "http://127.0.0.1:8080".to_owned(),
+            token: String::new(),
+            token_file: None,
+            sound: "default".to_owned(),
+            speech: "espeak-ng -v {language} -s 150 -w {out} -- {text}".to_owned(),
+            screen_width_mm: 952.0,
+            max_distance_m: 10.0,
+            full_screen: true,
+            motion: true,
+        }
+    }
+}
+
+/// Why the settings cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum BadSettings {
+    /// File or environment.
+    #[error(transparent)]
+    Config(#[from] BadConfig),
+    /// The file of the token cannot be read.
+    #[error("token_file {}: {reason}", file.display())]
+    TokenFile {
+        /// Which.
+        file: PathBuf,
+        /// What the system says.
+        reason: std::io::Error,
+    },
+    /// No token at all.
+    #[error("a display needs the token that the server gave it: set token or token_file")]
+    NoToken,
+    /// A size that no screen and no room has.
+    #[error("{0} must be a number from {1} to {2}")]
+    OutOfRange(&'static str, f64, f64),
+}
+
+impl Config {
+    /// Reads and checks the settings, and puts the token in its place.
+    pub fn load(file: Option<&Path>, environment: impl Iterator<Item = (String, String)>) -> Result<Self, BadSettings> {
+        let mut config: Self = config::load(file, environment)?;
+        within("screen_width_mm", config.screen_width_mm, 100.0, 10_000.0)?;
+        within("max_distance_m", config.max_distance_m, 0.5, 100.0)?;
+        if let Some(file) = &config.token_file {
+            let token = std::fs::read_to_string(file)
+                .map_err(|reason| BadSettings::TokenFile { file: file.clone(), reason })?;
+            config.token = token.trim().to_owned();
+        }
+        if config.token.is_empty() { Err(BadSettings::NoToken) } else { Ok(config) }
+    }
+}
+
+fn within(name: &'static str, value: f64, least: f64, most: f64) -> Result<(), BadSettings> {
+    if (least..=most).contains(&value) { Ok(()) } else { Err(BadSettings::OutOfRange(name, least, most)) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(variables: &[(&str, &str)], expect: Result<Config, &str>) {
+        let environment = variables.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+        match (Config::load(None, environment).map_err(|problem| problem.to_string()), expect) {
+            (Ok(found), Ok(expect)) => assert_eq!(found, expect),
+            (Err(found), Err(expect)) => assert!(found.contains(expect), "{found} does not say: {expect}"),
+            (found, expect) => panic!("{found:?} instead of {expect:?}"),
+        }
+    }
+
+    #[test]
+    fn a_display_needs_little_and_says_what_is_missing() {
+        let config = Config { token: "t".to_owned(), max_distance_m: 12.0, ..Config::default() };
+        check(&[("AVANTI_TOKEN", "t"), ("AVANTI_MAX_DISTANCE_M", "12")], Ok(config));
+        check(&[], Err("set token or token_file"));
+        check(&[("AVANTI_TOKEN_FILE", "/nowhere/token")], Err("token_file /nowhere/token"));
+        check(&[("AVANTI_TOKEN", "t"), ("AVANTI_SCREEN_WIDTH_MM", "43")], Err("screen_width_mm must be"));
+        check(&[("AVANTI_TOKEN", "t"), ("AVANTI_DISTANCE", "43")], Err("distance"));
+    }
+}

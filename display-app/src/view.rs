@@ -1,0 +1,285 @@
+//! What a display shows: plain data, with every choice made. Pages only lay it out and say it in their language.
+//!
+//! No window and no words for citizens in here. Nothing is shown that the server did not say.
+
+use crate::flow::{LOST_MILLIS, Link, Sound, State, Trouble};
+use contract::{
+    board::{BoardCall, FRESH_SECONDS, RoomBoard, ServiceWaiting},
+    office::CounterKind,
+    text::Lang,
+    time::*,
+};
+
+/// Earlier calls in the list (D12.2).
+pub const EARLIER: usize = 5;
+/// A new call stands out for this long; eight seconds would be the least.
+const BRIGHT_MILLIS: u64 = 20_000;
+/// It swells up three times …
+const PULSES: u64 = 3;
+/// … once in a second, well below the two that could harm anybody.
+const PULSE_MILLIS: u64 = 1_000;
+/// When everybody called has come and the last call is older than this, the page of the empty room returns.
+const IDLE_MINUTES: i64 = 10;
+/// Lines on the page of the empty room, and how long each part of the list stays (D11.2).
+pub const WAITING_LINES: usize = 5;
+const WAITING_MILLIS: u64 = 10_000;
+/// The longest name of a room that stands in the largest letters.
+const ROOM_SIGNS: usize = 8;
+/// How long the loudspeaker may be missing before the staff is shown so (F57).
+const SILENT_MILLIS: u64 = 25_000;
+
+/// Everything on the screen.
+#[derive(Debug, Clone, PartialEq)]
+pub struct View {
+    /// The language of every word.
+    pub lang: Lang,
+    /// "Comune di Crema", empty until known.
+    pub institution: String,
+    /// "Sala A", empty until known.
+    pub room: String,
+    /// True if that name needs smaller letters where it stands alone.
+    pub long_room: bool,
+    /// What the server's clock shows; none if that is not certain.
+    pub clock: Option<WallClock>,
+    /// The page.
+    pub page: Page,
+    /// True if the page is older than it should be.
+    pub stale: bool,
+    /// Since when the server is away, if that is to be told: "10:42", or empty if it was never there.
+    pub away_since: Option<String>,
+    /// A sign for the staff.
+    pub staff_code: &'static str,
+    /// True if nothing can be said aloud though it should.
+    pub silent: bool,
+}
+
+/// Date and time of the wall.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WallClock {
+    /// "10:41".
+    pub time: String,
+    /// 0 is Monday.
+    pub weekday: i32,
+    /// 1 to 31.
+    pub day: i32,
+    /// 0 is January.
+    pub month: i32,
+}
+
+/// What the room is to see.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Page {
+    /// No board has come yet.
+    Starting,
+    /// Somebody is called, or was a moment ago.
+    Calls {
+        /// The newest call.
+        current: Called,
+        /// Those before it, newest first.
+        earlier: Vec<Earlier>,
+    },
+    /// Nobody is called.
+    Idle {
+        /// How many wait for what: one part of the list.
+        waiting: Vec<Waiting>,
+        /// Which part, from 1.
+        part: i32,
+        /// Of how many.
+        parts: i32,
+    },
+}
+
+/// The newest call.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Called {
+    /// "A042".
+    pub code: String,
+    /// True if the code has more signs than usual.
+    pub long_code: bool,
+    /// True for an office, false for a counter.
+    pub office: bool,
+    /// "3".
+    pub counter: String,
+    /// True if the counter has more signs than usual.
+    pub long_counter: bool,
+    /// The service.
+    pub service: String,
+    /// The time of the appointment: "10:40".
+    pub appointment: String,
+    /// 2 for "second call"; 0 for the first, of which nothing is said.
+    pub repeated: i32,
+    /// True until the person has come.
+    pub open: bool,
+    /// True as long as it is new.
+    pub bright: bool,
+    /// True in the swollen half of a pulse.
+    pub swollen: bool,
+}
+
+/// A call before the newest.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Earlier {
+    /// "A041".
+    pub code: String,
+    /// True for an office.
+    pub office: bool,
+    /// "1".
+    pub counter: String,
+    /// True if code and counter together need narrower letters.
+    pub narrow: bool,
+    /// Minutes since the call; -1 if that is not certain.
+    pub minutes: i32,
+    /// True as long as it is new, or is being said.
+    pub bright: bool,
+    /// True while it is being said.
+    pub speaking: bool,
+}
+
+/// How many wait for a service.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Waiting {
+    /// The service.
+    pub service: String,
+    /// People.
+    pub people: i32,
+}
+
+/// The screen of that state at that moment.
+pub fn view(state: &State, now: Moment) -> View {
+    let lang = state.lang();
+    let lost = lost_since(state, now);
+    let board = state.board();
+    let institution = board.map(|board| &board.institution).or(state.settings().map(|settings| &settings.institution));
+    let room = board.map(|board| board.room_name.get(lang).to_owned()).unwrap_or_default();
+    View {
+        lang,
+        institution: institution.map(|text| text.get(lang).to_owned()).unwrap_or_default(),
+        long_room: room.chars().count() > ROOM_SIGNS,
+        room,
+        clock: if lost.is_none() { board.and_then(|board| wall_clock(state, board, now)) } else { None },
+        page: board.map_or(Page::Starting, |board| page(state, board, lost.is_some(), now)),
+        stale: lost.is_some() && board.is_some(),
+        away_since: lost.map(|(since, _)| away_since(state, since)),
+        staff_code: lost.map_or("", |(_, why)| staff_code(why)),
+        silent: is_silent(state, now),
+    }
+}
+
+/// The moment and reason of a loss that has lasted long enough to be told.
+fn lost_since(state: &State, now: Moment) -> Option<(Moment, Trouble)> {
+    match state.link() {
+        Link::Down { since, why } if now.millis_since(since) >= LOST_MILLIS => Some((since, why)),
+        // Who is turned away need not wait to know it.
+        Link::Down { since, why: why @ Trouble::NotAdmitted } if state.board().is_none() => Some((since, why)),
+        _ => None,
+    }
+}
+
+fn away_since(state: &State, since: Moment) -> String {
+    let zone = state.board().map(|board| &board.zone);
+    let at = zone.zip(state.server_time(since));
+    at.map(|(zone, at)| at.on_the_wall(zone).1.to_string()).unwrap_or_default()
+}
+
+fn staff_code(why: Trouble) -> &'static str {
+    match why {
+        Trouble::Away => "D-NET-01",
+        Trouble::NotAdmitted => "D-TOK-02",
+        Trouble::Refused => "D-SRV-03",
+        Trouble::Strange => "D-VER-04",
+    }
+}
+
+fn is_silent(state: &State, now: Moment) -> bool {
+    let wanted = state.settings().is_some_and(|settings| settings.display.lineup.volume_percent > 0);
+    match state.sound() {
+        Sound::MissingSince(since) => wanted && now.millis_since(since) >= SILENT_MILLIS,
+        Sound::Ready => false,
+    }
+}
+
+fn wall_clock(state: &State, board: &RoomBoard, now: Moment) -> Option<WallClock> {
+    let (date, time) = state.server_time(now)?.on_the_wall(&board.zone);
+    let (_, month, day) = date.parts();
+    Some(WallClock {
+        time: time.to_string(),
+        weekday: date.weekday() as i32,
+        day: day.into(),
+        month: i32::from(month) - 1,
+    })
+}
+
+fn page(state: &State, board: &RoomBoard, lost: bool, now: Moment) -> Page {
+    let lang = state.lang();
+    let time = state.server_time(now).unwrap_or(board.at);
+    let recent = |call: &BoardCall| call.open || time.minutes_since(call.called_at) < IDLE_MINUTES;
+    match board.calls.split_first() {
+        // A page that is no longer right does not turn by itself.
+        Some((newest, before)) if recent(newest) || lost => Page::Calls {
+            current: called(state, newest, lost, now),
+            earlier: before
+                .iter()
+                .take(EARLIER)
+                .map(|call| earlier(state, call, (!lost).then_some(time), now))
+                .collect(),
+        },
+        _ => idle(&board.waiting, lang, now),
+    }
+}
+
+fn called(state: &State, call: &BoardCall, lost: bool, now: Moment) -> Called {
+    let age = bright_for(state, call, now).filter(|_| !lost);
+    let code = call.code.to_string();
+    Called {
+        long_code: code.len() > 4,
+        code,
+        office: call.kind == CounterKind::Office,
+        counter: call.counter.clone(),
+        long_counter: call.counter.len() > 2,
+        service: call.service.get(state.lang()).to_owned(),
+        appointment: call.appointment.to_string(),
+        repeated: if call.times > 1 { call.times.into() } else { 0 },
+        open: call.open,
+        bright: age.is_some(),
+        swollen: state.motion()
+            && age.is_some_and(|age| age < PULSES * PULSE_MILLIS && age % PULSE_MILLIS < PULSE_MILLIS / 2),
+    }
+}
+
+/// For how long a call has stood out, as long as it does. Never beyond its first minute (INV-12).
+fn bright_for(state: &State, call: &BoardCall, now: Moment) -> Option<u64> {
+    let age = now.millis_since(state.arrived(call.seq)?);
+    let fresh = state.server_time(now).is_some_and(|time| time.seconds_since(call.called_at) < FRESH_SECONDS);
+    (fresh && age < BRIGHT_MILLIS).then_some(age)
+}
+
+fn earlier(state: &State, call: &BoardCall, time: Option<Instant>, now: Moment) -> Earlier {
+    let code = call.code.to_string();
+    let speaking = state.speaking() == Some(call.seq);
+    Earlier {
+        narrow: code.len() + call.counter.len() > 7,
+        code,
+        office: call.kind == CounterKind::Office,
+        counter: call.counter.clone(),
+        minutes: time.map_or(-1, |time| i32::try_from(time.minutes_since(call.called_at).max(0)).unwrap_or(i32::MAX)),
+        bright: time.is_some() && (speaking || bright_for(state, call, now).is_some()),
+        speaking,
+    }
+}
+
+fn idle(waiting: &[ServiceWaiting], lang: Lang, now: Moment) -> Page {
+    let parts = waiting.len().div_ceil(WAITING_LINES).max(1);
+    let part = usize::try_from(now.0 / WAITING_MILLIS).unwrap_or(0) % parts;
+    let lines = waiting.iter().skip(part * WAITING_LINES).take(WAITING_LINES);
+    let count = |number: usize| i32::try_from(number).unwrap_or(i32::MAX);
+    Page::Idle {
+        waiting: lines
+            .map(|line| Waiting {
+                service: line.service.get(lang).to_owned(),
+                people: i32::try_from(line.people).unwrap_or(i32::MAX),
+            })
+            .collect(),
+        part: count(part + 1),
+        parts: count(parts),
+    }
+}

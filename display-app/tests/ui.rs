@@ -1,0 +1,231 @@
+//! Every page as it is drawn, saved to `target/pictures/display-*.png`, and what can be measured of it.
+#![allow(missing_docs, clippy::unwrap_used, clippy::panic, reason = "a test says what it needs by failing")]
+
+mod room;
+
+use contract::{text::Lang, time::Moment};
+use display_app::{
+    bind::{self, ui},
+    config::Config,
+    flow::{Input, SoundNews, Trouble},
+    legibility::{CALL_RATIO, LIST_RATIO, Screen},
+    view,
+};
+use i_slint_backend_testing::{ElementHandle, TestingBackend, TestingBackendOptions};
+use room::{Room, board, calls, settings};
+use slint::{ComponentHandle, PhysicalSize};
+
+/// A window of 1920 by 1080 that shows this room at that moment.
+fn picture(name: &str, room: &Room, millis: u64) -> ui::App {
+    let app = window();
+    bind::show(&app, view::view(&room.state, Moment(millis)));
+    // So that movements have come to their end.
+    i_slint_backend_testing::mock_elapsed_time(std::time::Duration::from_secs(1));
+    let first = app.window().take_snapshot().unwrap();
+    assert_eq!(first.as_bytes(), app.window().take_snapshot().unwrap().as_bytes(), "{name} differs from itself");
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../target/pictures");
+    std::fs::create_dir_all(&folder).unwrap();
+    let file = std::fs::File::create(folder.join(format!("display-{name}.png"))).unwrap();
+    let mut encoder = png::Encoder::new(std::io::BufWriter::new(file), first.width(), first.height());
+    encoder.set_color(png::ColorType::Rgba);
+    encoder.write_header().unwrap().write_image_data(first.as_bytes()).unwrap();
+    app
+}
+
+fn window() -> ui::App {
+    let options = TestingBackendOptions {
+        mock_time: true,
+        threading: true,
+        renderer_name: Some("software".into()),
+        ..Default::default()
+    };
+    slint::platform::set_platform(Box::new(TestingBackend::new(options))).unwrap();
+    let app = bind::open(&Config { full_screen: false, ..Config::default() }).unwrap();
+    app.window().set_size(PhysicalSize::new(1920, 1080));
+    app.show().unwrap();
+    app
+}
+
+fn labels(app: &ui::App, label: &str) -> usize {
+    ElementHandle::find_by_accessible_label(app, label).count()
+}
+
+fn busy() -> Vec<contract::board::BoardCall> {
+    calls(&[
+        "A042 3 5",
+        "C017 1 70",
+        "A041 4 190",
+        "B008 2 260 served",
+        "A040 3 590 served",
+        "D002 B 900 office served",
+    ])
+}
+
+#[test]
+fn a_call() {
+    let mut room = Room::ready();
+    room.board(0, board(0, busy()));
+    let app = picture("call", &room, 4_000);
+    assert_eq!((labels(&app, "A042"), labels(&app, "sportello")), (1, 1));
+    assert_eq!(labels(&app, "C017, sportello 1"), 1);
+    assert_eq!(labels(&app, "D002, ufficio B"), 1);
+}
+
+#[test]
+fn a_call_in_the_middle_of_its_movement() {
+    let mut room = Room::ready();
+    room.board(0, board(0, busy()));
+    picture("call-swollen", &room, 100);
+}
+
+#[test]
+fn a_call_of_a_while_ago() {
+    let mut room = Room::ready();
+    room.board(0, board(0, calls(&["A042 3 120 served", "C017 1 130 served"])));
+    let app = picture("call-past", &room, 0);
+    assert_eq!(labels(&app, "Ultima chiamata"), 1);
+}
+
+#[test]
+fn a_repeated_call() {
+    let mut room = Room::ready();
+    room.board(0, board(0, calls(&["A042 3 5 again", "C017 1 70", "A041 4 190"])));
+    let app = picture("recall", &room, 4_000);
+    assert_eq!(labels(&app, "2ª chiamata"), 1);
+}
+
+#[test]
+fn several_calls_at_once() {
+    let mut room = Room::ready();
+    room.board(0, board(0, calls(&["A005 5 0", "B004 4 0", "C003 3 0", "A002 2 0", "D001 B 0 office", "A040 3 590"])));
+    picture("several", &room, 4_000);
+}
+
+#[test]
+fn the_longest_of_everything() {
+    let mut room = Room::ready();
+    let mut long = board(0, calls(&["D1042 12B 5 office", "B1041 10 70", "D1040 12B 190 office", "A999 11 260"]));
+    long.institution = room::text("Unione dei Comuni Lombarda della Pianura Cremasca Occidentale", "Union");
+    long.room_name = room::text("Sala d’attesa del piano seminterrato, ingresso dal cortile", "Room");
+    room.board(0, long);
+    picture("long", &room, 4_000);
+}
+
+#[test]
+fn an_empty_room() {
+    let mut room = Room::ready();
+    room.board(0, board(0, vec![]));
+    let app = picture("idle", &room, 0);
+    assert_eq!(labels(&app, "Tributi: 1"), 1);
+}
+
+#[test]
+fn an_empty_room_with_many_services() {
+    let mut room = Room::ready();
+    let mut many = board(0, vec![]);
+    many.waiting.insert(
+        1,
+        contract::board::ServiceWaiting {
+            service: room::text("Autorizzazioni per l’occupazione temporanea di suolo pubblico", "Permits"),
+            people: 104,
+        },
+    );
+    many.waiting.extend(many.waiting.clone());
+    room.board(0, many);
+    picture("idle-many", &room, 0);
+}
+
+#[test]
+fn an_empty_room_with_a_long_name() {
+    let mut room = Room::ready();
+    let mut long = board(0, vec![]);
+    long.room_name = room::text("Sala d’attesa del piano seminterrato", "Waiting room in the basement");
+    room.board(0, long);
+    picture("idle-long-name", &room, 0);
+}
+
+#[test]
+fn a_lost_server() {
+    let mut room = Room::ready();
+    room.board(0, board(0, busy()));
+    room.at(65_000, Input::Lost(Trouble::Away, 0));
+    let app = picture("offline", &room, 80_000);
+    assert_eq!(labels(&app, "Collegamento assente dalle 10:42. Ascolti il personale."), 1);
+}
+
+#[test]
+fn a_lost_server_in_an_empty_room() {
+    let mut room = Room::ready();
+    room.board(0, board(0, vec![]));
+    room.at(65_000, Input::Lost(Trouble::Away, 0));
+    picture("offline-idle", &room, 80_000);
+}
+
+#[test]
+fn before_the_first_board() {
+    picture("starting", &Room::switched_on(), 0);
+}
+
+#[test]
+fn a_server_that_never_came() {
+    let app = picture("starting-offline", &Room::switched_on(), 15_000);
+    assert_eq!(labels(&app, "Collegamento assente. Ascolti il personale."), 1);
+}
+
+#[test]
+fn no_loudspeaker() {
+    let mut room = Room::ready();
+    room.at(0, Input::Sound(SoundNews::Missing));
+    room.board(0, board(0, busy()));
+    let app = picture("no-sound", &room, 30_000);
+    assert_eq!(labels(&app, "Audio assente. Codice per il personale D-AUD-05"), 1);
+}
+
+#[test]
+fn in_english() {
+    let mut room = Room::ready();
+    room.at(0, settings(Lang::En, 100));
+    room.board(0, board(0, calls(&["A042 3 5 again", "C017 1 70", "D041 B 190 office"])));
+    let app = picture("english", &room, 4_000);
+    assert_eq!((labels(&app, "2nd call"), labels(&app, "C017, counter 1")), (1, 1));
+}
+
+#[test]
+fn an_empty_room_in_english() {
+    let mut room = Room::ready();
+    room.at(0, settings(Lang::En, 100));
+    room.board(0, board(0, vec![]));
+    picture("english-idle", &room, 0);
+}
+
+/// From 10 m on 43 inches: capitals of a hundredth of the distance for the call, of a two-hundredth for the rest.
+#[test]
+fn what_matters_can_be_read_from_the_back_of_the_room() {
+    let app = window();
+    let sizes = app.global::<ui::Sizes>();
+    let config = Config::default();
+    let screen =
+        Screen { width_pixels: 1920.0, width_mm: config.screen_width_mm, max_distance_m: config.max_distance_m };
+    for (what, size, ratio) in [
+        ("code", sizes.get_code(), CALL_RATIO),
+        ("long code", sizes.get_code_long(), CALL_RATIO),
+        ("counter", sizes.get_counter(), CALL_RATIO),
+        ("long counter", sizes.get_counter_long(), LIST_RATIO),
+        ("list", sizes.get_list(), LIST_RATIO),
+        ("clock", sizes.get_clock(), LIST_RATIO),
+    ] {
+        let capital = f64::from(size * sizes.get_capital());
+        let least = screen.least_capital_pixels(ratio);
+        assert!(capital >= least, "{what}: {capital} pixels, {least} are needed");
+    }
+    let (call_m, list_m) = bind::legible_from_m(&app, &config);
+    assert!(call_m >= 10.0 && list_m >= 10.0, "{call_m} {list_m}");
+}
+
+/// The stage is more than half of the picture.
+#[test]
+fn the_call_fills_more_than_half_of_the_picture() {
+    let app = window();
+    let stage = app.global::<ui::Sizes>().get_stage();
+    assert!(stage / 1920.0 > 0.5, "{stage}");
+}

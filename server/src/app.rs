@@ -1,0 +1,69 @@
+//! The running server: what every request, job and feed shares.
+
+use crate::{
+    clock::{self, Clock},
+    config::Config,
+    desk::{Desk, days::Days},
+    keys::Keys,
+    live::Live,
+    office::Office,
+    password::Passwords,
+    store::{self, Db},
+};
+use contract::ids::Epoch;
+use std::sync::Arc;
+
+/// The running server.
+#[derive(Debug)]
+pub struct App {
+    /// The database.
+    pub db: Db,
+    /// What time it is.
+    pub clock: Clock,
+    /// What it signs and hashes with.
+    pub keys: Keys,
+    /// The installation's life.
+    pub epoch: Epoch,
+    /// Days in memory.
+    pub days: Arc<Days>,
+    /// The door to change a day.
+    pub desk: Desk,
+    /// Boards to follow.
+    pub live: Live,
+    /// Where passwords are checked.
+    pub passwords: Passwords,
+}
+
+impl App {
+    /// Opens the database and the keys that the settings name.
+    pub async fn open(config: &Config) -> anyhow::Result<Arc<Self>> {
+        let db = Db::open(&config.database).await?;
+        let keys = Keys::open(&config.keys_directory())?;
+        let clock = clock_of(config, &db).await?;
+        Self::new(db, clock, keys).await
+    }
+
+    /// A server over that database.
+    pub async fn new(db: Db, clock: Clock, keys: Keys) -> anyhow::Result<Arc<Self>> {
+        let mut tx = db.write().await?;
+        let epoch = store::install::epoch(&mut tx, Epoch(clock::new_id()), clock.now()).await?;
+        tx.commit().await?;
+        let days = Arc::new(Days::default());
+        let desk = Desk::new(db.clone(), clock.clone(), days.clone());
+        let live = Live::default();
+        Ok(Arc::new(Self { db, clock, keys, epoch, days, desk, live, passwords: Passwords::default() }))
+    }
+
+    /// Everything that is configured.
+    pub async fn office(&self) -> store::Result<Arc<Office>> {
+        self.days.office(&mut self.db.read().await?).await
+    }
+}
+
+/// The clock that the settings name.
+pub async fn clock_of(config: &Config, db: &Db) -> anyhow::Result<Clock> {
+    match config.demonstration_clock {
+        Some(_) => config.clock(store::journal::latest_moment(&mut db.read().await?).await?),
+        None => config.clock(None),
+    }
+}

@@ -1,0 +1,283 @@
+//! Who may call what, in one place. A handler's first argument is one of the types here: it exists only if the
+//! caller may call that handler. What a caller may see of an object is asked with the `owns` functions: what is
+//! outside the caller's scope does not exist (404), and nothing has happened.
+//!
+//! | who | first argument |
+//! |---|---|
+//! | nobody in particular | [`Anyone`] |
+//! | any member of staff | [`AnyStaff`] |
+//! | administrators, and owners in their institution | [`Configurer`] |
+//! | operators | [`Clerk`] |
+//! | a totem | [`TotemDevice`] |
+//! | a display | [`DisplayDevice`] |
+//! | staff of the institution, devices of the site | [`Onlooker`] |
+
+use crate::{
+    app::App,
+    error::Failure,
+    office::{Kept, Office},
+    store::{self, Tx, staff::StoredSession},
+    token::{self, TokenKind},
+};
+use axum::{
+    extract::FromRequestParts,
+    http::{header, request::Parts},
+};
+use contract::{
+    Refusal,
+    ids::{InstitutionId, OperatorId, SiteId},
+    office::{Display, Operator, Role, Site, Totem},
+    time::Instant,
+};
+use std::sync::Arc;
+
+/// A session that is not used for this long ends.
+pub const IDLE_MINUTES: i64 = 60;
+/// A session ends after this long in any case: a working day.
+pub const LONGEST_MINUTES: i64 = 12 * 60;
+/// A session's last use is written down at most this often.
+const TOUCH_SECONDS: i64 = 60;
+
+/// Whoever holds a valid token.
+#[derive(Debug, Clone)]
+pub enum Caller {
+    /// A member of staff, with the hash of the session's token.
+    Staff(Operator, String),
+    /// A totem.
+    Totem(Totem),
+    /// A display.
+    Display(Display),
+}
+
+/// Nobody in particular: no token is asked for.
+#[derive(Debug)]
+pub struct Anyone;
+
+/// Any member of staff.
+#[derive(Debug)]
+pub struct AnyStaff {
+    /// Who.
+    pub operator: Operator,
+    /// The hash of the session's token.
+    pub session: String,
+}
+
+/// Somebody who configures: an administrator everything, an owner what belongs to the institution.
+#[derive(Debug)]
+pub struct Configurer {
+    /// Who.
+    pub operator: Operator,
+}
+
+/// An operator, who calls and serves.
+#[derive(Debug)]
+pub struct Clerk {
+    /// Who.
+    pub operator: Operator,
+    /// The hash of the session's token.
+    pub session: String,
+}
+
+/// A totem.
+#[derive(Debug)]
+pub struct TotemDevice {
+    /// Which.
+    pub totem: Totem,
+    /// Where it stands.
+    pub site: Site,
+}
+
+/// A display.
+#[derive(Debug)]
+pub struct DisplayDevice {
+    /// Which.
+    pub display: Display,
+    /// Where it hangs.
+    pub site: Site,
+}
+
+/// Whoever may look at the boards of a site.
+#[derive(Debug)]
+pub struct Onlooker {
+    caller: Caller,
+    office: Arc<Office>,
+}
+
+impl Caller {
+    /// What the limits count by, and what a retry is recognised by. It names nobody but staff and devices.
+    pub fn name(&self) -> String {
+        match self {
+            Self::Staff(operator, _) => format!("operator:{}", operator.id),
+            Self::Totem(totem) => format!("totem:{}", totem.id),
+            Self::Display(display) => format!("display:{}", display.id),
+        }
+    }
+}
+
+impl Configurer {
+    /// Whether a thing is in the caller's scope.
+    pub fn owns(&self, thing: &impl Kept, office: &Office) -> bool {
+        self.operator.role == Role::Admin || self.owns_institution(thing.institution(office).as_ref())
+    }
+
+    fn owns_institution(&self, institution: Option<&InstitutionId>) -> bool {
+        institution.is_some() && institution == self.operator.institution.as_ref()
+    }
+
+    /// True for an administrator of the installation.
+    pub fn is_admin(&self) -> bool {
+        self.operator.role == Role::Admin
+    }
+}
+
+impl Clerk {
+    /// Whether a site is of the clerk's institution.
+    pub fn owns(&self, site: &SiteId, office: &Office) -> bool {
+        let institution = office.get::<Site>(site.as_str()).map(|site| &site.institution);
+        institution.is_some() && institution == self.operator.institution.as_ref()
+    }
+}
+
+impl Onlooker {
+    /// Whether the boards of that site are the caller's to see.
+    pub fn sees(&self, site: &SiteId) -> bool {
+        let institution = || self.office.get::<Site>(site.as_str()).map(|site| site.institution.clone());
+        match &self.caller {
+            Caller::Staff(operator, _) => operator.role == Role::Admin || operator.institution == institution(),
+            Caller::Totem(totem) => totem.site == *site,
+            Caller::Display(display) => display.site == *site,
+        }
+    }
+
+    /// Who it is.
+    pub fn caller(&self) -> &Caller {
+        &self.caller
+    }
+}
+
+/// Who holds the token of a request, and the office as it is now.
+pub async fn identify(app: &App, parts: &Parts) -> Result<(Caller, Arc<Office>), Failure> {
+    let header = parts.headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
+    let token = header.and_then(|value| value.strip_prefix("Bearer ")).ok_or(Refusal::Unauthenticated)?;
+    holder(app, token).await
+}
+
+/// Who holds a token.
+pub async fn holder(app: &App, token: &str) -> Result<(Caller, Arc<Office>), Failure> {
+    let kind = TokenKind::of(token).ok_or(Refusal::Unauthenticated)?;
+    let hash = token::hash(token);
+    let now = app.clock.now();
+    let mut tx = app.db.read().await?;
+    let office = app.days.office(&mut tx).await?;
+    let caller = match kind {
+        TokenKind::Session => {
+            let session = store::staff::session(&mut tx, &hash, now).await?.ok_or(Refusal::Unauthenticated)?;
+            let operator = office.get::<Operator>(session.operator.as_str()).ok_or(Refusal::Unauthenticated)?;
+            drop(tx);
+            touch(app, &hash, &session, now).await?;
+            Caller::Staff(operator.clone(), hash)
+        }
+        TokenKind::Totem => Caller::Totem(device(&mut tx, &office, kind, &hash).await?),
+        TokenKind::Display => Caller::Display(device(&mut tx, &office, kind, &hash).await?),
+    };
+    Ok((caller, office))
+}
+
+async fn device<T: Kept>(tx: &mut Tx, office: &Office, kind: TokenKind, hash: &str) -> Result<T, Failure> {
+    let id = store::device::of_token(tx, kind.word(), hash).await?;
+    Ok(id.and_then(|id| office.get::<T>(&id).cloned()).ok_or(Refusal::Unauthenticated)?)
+}
+
+async fn touch(app: &App, hash: &str, session: &StoredSession, now: Instant) -> Result<(), Failure> {
+    if now.seconds_since(session.seen_at) < TOUCH_SECONDS {
+        return Ok(());
+    }
+    let mut tx = app.db.write().await?;
+    store::staff::touch_session(&mut tx, hash, now, now.plus_minutes(IDLE_MINUTES)).await?;
+    Ok(tx.commit().await?)
+}
+
+/// Begins a session and returns its token.
+pub async fn begin_session(app: &App, operator: &OperatorId, now: Instant) -> Result<(String, Instant), Failure> {
+    let token = TokenKind::Session.make()?;
+    let expires_at = now.plus_minutes(LONGEST_MINUTES);
+    let session = StoredSession {
+        operator: operator.clone(),
+        seen_at: now,
+        idle_until: now.plus_minutes(IDLE_MINUTES),
+        expires_at,
+    };
+    let mut tx = app.db.write().await?;
+    store::staff::begin_session(&mut tx, &token::hash(&token), &session).await?;
+    tx.commit().await?;
+    Ok((token, expires_at))
+}
+
+fn site_of(office: &Office, site: &SiteId) -> Result<Site, Failure> {
+    Ok(office.get::<Site>(site.as_str()).cloned().ok_or(Refusal::Unauthenticated)?)
+}
+
+impl FromRequestParts<Arc<App>> for Anyone {
+    type Rejection = Failure;
+    async fn from_request_parts(_: &mut Parts, _: &Arc<App>) -> Result<Self, Failure> {
+        Ok(Self)
+    }
+}
+
+impl FromRequestParts<Arc<App>> for AnyStaff {
+    type Rejection = Failure;
+    async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Failure> {
+        match identify(app, parts).await?.0 {
+            Caller::Staff(operator, session) => Ok(Self { operator, session }),
+            _ => Err(Refusal::Forbidden.into()),
+        }
+    }
+}
+
+impl FromRequestParts<Arc<App>> for Configurer {
+    type Rejection = Failure;
+    async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Failure> {
+        match identify(app, parts).await?.0 {
+            Caller::Staff(operator, _) if matches!(operator.role, Role::Admin | Role::Owner) => Ok(Self { operator }),
+            _ => Err(Refusal::Forbidden.into()),
+        }
+    }
+}
+
+impl FromRequestParts<Arc<App>> for Clerk {
+    type Rejection = Failure;
+    async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Failure> {
+        match identify(app, parts).await?.0 {
+            Caller::Staff(operator, session) if operator.role == Role::Operator => Ok(Self { operator, session }),
+            _ => Err(Refusal::Forbidden.into()),
+        }
+    }
+}
+
+impl FromRequestParts<Arc<App>> for TotemDevice {
+    type Rejection = Failure;
+    async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Failure> {
+        match identify(app, parts).await? {
+            (Caller::Totem(totem), office) => Ok(Self { site: site_of(&office, &totem.site)?, totem }),
+            _ => Err(Refusal::Forbidden.into()),
+        }
+    }
+}
+
+impl FromRequestParts<Arc<App>> for DisplayDevice {
+    type Rejection = Failure;
+    async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Failure> {
+        match identify(app, parts).await? {
+            (Caller::Display(display), office) => Ok(Self { site: site_of(&office, &display.site)?, display }),
+            _ => Err(Refusal::Forbidden.into()),
+        }
+    }
+}
+
+impl FromRequestParts<Arc<App>> for Onlooker {
+    type Rejection = Failure;
+    async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Failure> {
+        let (caller, office) = identify(app, parts).await?;
+        Ok(Self { caller, office })
+    }
+}

@@ -1,0 +1,238 @@
+//! What can be asked of the program on the command line.
+
+use crate::{
+    app::App,
+    clock::Clock,
+    config::Config,
+    demo,
+    http::serve,
+    jobs,
+    office::{Kept, Office},
+    password,
+    store::{self, Db, office::StoredThing},
+    token::{self, TokenKind},
+};
+use anyhow::{Context, bail};
+use clap::{Args, Parser, Subcommand};
+use contract::{
+    ids::OperatorId,
+    office::{Configured, Display, Operator, Role, Totem},
+};
+use std::{
+    io::{IsTerminal, Read, Write},
+    path::PathBuf,
+};
+use tokio::{
+    net::TcpListener,
+    runtime::Runtime,
+    signal::unix::{SignalKind, signal},
+};
+
+/// Avanti, reception and queues of public offices: the server.
+#[derive(Debug, Parser)]
+#[command(name = "avanti-server", version, about, disable_help_subcommand = true)]
+pub struct Arguments {
+    /// The settings; without them: ./avanti.sqlite3 and 127.0.0.1:8080.
+    #[arg(long, global = true, value_name = "FILE", env = "AVANTI_CONFIG")]
+    config: Option<PathBuf>,
+    #[command(subcommand)]
+    what: What,
+}
+
+#[derive(Debug, Subcommand)]
+enum What {
+    /// Serve until told to stop.
+    Run,
+    /// Look whether settings, keys and database are in order.
+    Check,
+    /// Load the demonstration office: Comune di Crema.
+    DemoData {
+        /// Where to write the devices' tokens, one file each.
+        #[arg(long, value_name = "DIR")]
+        secrets: PathBuf,
+    },
+    /// Staff.
+    #[command(subcommand)]
+    Operator(OperatorCommand),
+    /// Totems and displays.
+    #[command(subcommand)]
+    Device(DeviceCommand),
+}
+
+#[derive(Debug, Subcommand)]
+enum OperatorCommand {
+    /// Add an administrator of the installation, who then configures the rest. The password comes from standard input.
+    Add {
+        /// The login.
+        #[arg(long)]
+        login: OperatorId,
+        /// As colleagues know them.
+        #[arg(long)]
+        name: String,
+    },
+    /// Set a password, which comes from standard input.
+    SetPassword {
+        /// The login.
+        #[arg(long)]
+        login: OperatorId,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+enum DeviceCommand {
+    /// Print a new token for a device, once. The old one is void.
+    Token(Device),
+}
+
+#[derive(Debug, Args)]
+#[group(required = true, multiple = false)]
+struct Device {
+    /// A totem's id.
+    #[arg(long, value_name = "ID")]
+    totem: Option<String>,
+    /// A display's id.
+    #[arg(long, value_name = "ID")]
+    display: Option<String>,
+}
+
+/// Does what was asked.
+pub fn carry_out(arguments: Arguments) -> anyhow::Result<()> {
+    let config = Config::read(arguments.config.as_deref(), |name| std::env::var(name).ok())?;
+    let runtime = Runtime::new().context("cannot start")?;
+    runtime.block_on(async {
+        match arguments.what {
+            What::Run => run(&config).await,
+            What::Check => check(&config).await,
+            What::DemoData { secrets } => say(&demo::load(&config, &secrets).await?),
+            What::Operator(command) => operator(&config, command).await,
+            What::Device(DeviceCommand::Token(device)) => device_token(&config, device).await,
+        }
+    })
+}
+
+async fn run(config: &Config) -> anyhow::Result<()> {
+    let listener =
+        TcpListener::bind(config.listen).await.with_context(|| format!("cannot listen on {}", config.listen))?;
+    let app = App::open(config).await?;
+    if config.demonstration_clock.is_some() {
+        tracing::warn!(now = %app.clock.now(), "DEMONSTRATION: the clock does not show the real time");
+    }
+    tracing::info!(address = %listener.local_addr()?, epoch = %app.epoch, "serving");
+    let jobs = tokio::spawn(jobs::run(app.clone()));
+    serve(app.clone(), listener, told_to_stop()?).await?;
+    jobs.await?;
+    app.db.close().await;
+    tracing::info!("stopped");
+    Ok(())
+}
+
+fn told_to_stop() -> anyhow::Result<impl Future<Output = ()> + Send + 'static> {
+    let mut terminate = signal(SignalKind::terminate())?;
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    Ok(async move {
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = interrupt.recv() => {}
+        }
+    })
+}
+
+async fn check(config: &Config) -> anyhow::Result<()> {
+    let app = App::open(config).await?;
+    let office = app.office().await?;
+    for (kind, problem) in office.problems() {
+        tracing::warn!("{kind}: {problem}");
+    }
+    say(&format!(
+        "database {}, keys in {}, {} sites, {} services, {} agendas",
+        if app.db.has_many_writers() { "PostgreSQL" } else { &config.database },
+        config.keys_directory().display(),
+        office.sites.len(),
+        office.services.len(),
+        office.agendas.len()
+    ))
+}
+
+async fn operator(config: &Config, command: OperatorCommand) -> anyhow::Result<()> {
+    let db = Db::open(&config.database).await?;
+    let now = Clock::real().now();
+    let mut tx = db.write().await?;
+    store::office::next_version(&mut tx).await?;
+    let office = Office::load(&mut tx).await?;
+    let login = match command {
+        OperatorCommand::Add { login, name } => {
+            if office.get::<Operator>(login.as_str()).is_some() {
+                bail!("there is an operator {login} already; `operator set-password` sets the password");
+            }
+            let admin =
+                Operator { id: login.clone(), institution: None, name, role: Role::Admin, services: Vec::new() };
+            put(&mut tx, &office, &admin).await?;
+            login
+        }
+        OperatorCommand::SetPassword { login } => login,
+    };
+    if store::office::revision(&mut tx, Operator::KIND, login.as_str()).await?.is_none() {
+        bail!("there is no operator {login}");
+    }
+    let hash = password::hash(&password_from_input()?)?;
+    store::staff::set_password(&mut tx, &login, &hash, now).await?;
+    tx.commit().await?;
+    db.close().await;
+    say(&format!("the password of {login} is set"))
+}
+
+/// Stores a configured thing from the program itself, under the same checks as from outside.
+pub async fn put<T: Kept>(tx: &mut store::Tx, office: &Office, thing: &T) -> anyhow::Result<()> {
+    let named = || format!("{} {}", T::KIND, thing.id());
+    thing.check().with_context(named)?;
+    thing.check_links(office).with_context(named)?;
+    let revision = T::shelf(office).get(thing.id()).map_or(1, |before| before.revision + 1);
+    let body = serde_json::to_string(thing)?;
+    let stored = StoredThing { kind: T::KIND.to_owned(), id: thing.id().to_owned(), revision, body };
+    let institution = thing.institution(office);
+    Ok(store::office::put(tx, &stored, institution.as_ref().map(|id| id.as_str())).await?)
+}
+
+fn password_from_input() -> anyhow::Result<String> {
+    let mut input = std::io::stdin();
+    if input.is_terminal() {
+        tracing::info!("type the password, then Ctrl-D on a line of its own");
+    }
+    let mut text = String::new();
+    input.by_ref().take(1024).read_to_string(&mut text).context("cannot read the password")?;
+    Ok(text.trim_end_matches(['\r', '\n']).to_owned())
+}
+
+async fn device_token(config: &Config, device: Device) -> anyhow::Result<()> {
+    let db = Db::open(&config.database).await?;
+    let office = Office::load(&mut db.read().await?).await?;
+    let (kind, id, known) = match (device.totem, device.display) {
+        (Some(id), _) => (TokenKind::Totem, id.clone(), office.get::<Totem>(&id).is_some()),
+        (_, Some(id)) => (TokenKind::Display, id.clone(), office.get::<Display>(&id).is_some()),
+        (None, None) => bail!("name a totem or a display"),
+    };
+    if !known {
+        bail!("there is no {} {id}", kind.word());
+    }
+    let token = new_device_token(&db, kind, &id, Clock::real().now()).await?;
+    db.close().await;
+    say(&token)
+}
+
+/// Makes a device's token; the old one is void.
+pub async fn new_device_token(
+    db: &Db,
+    kind: TokenKind,
+    id: &str,
+    now: contract::time::Instant,
+) -> anyhow::Result<String> {
+    let token = kind.make()?;
+    let mut tx = db.write().await?;
+    store::device::set_token(&mut tx, kind.word(), id, &token::hash(&token), now).await?;
+    tx.commit().await?;
+    Ok(token)
+}
+
+fn say(text: &str) -> anyhow::Result<()> {
+    writeln!(std::io::stdout(), "{text}").context("cannot write to standard output")
+}

@@ -1,0 +1,153 @@
+//! The server's settings: one TOML file and environment variables. Everything has a default; an unknown key is an
+//! error, because a misspelt one would be silently without effect.
+
+use crate::clock::Clock;
+use anyhow::{Context, bail};
+use contract::time::{Date, Instant, TimeOfDay, Zone};
+use domain::holidays::is_holiday;
+use serde::Deserialize;
+use std::{
+    net::SocketAddr,
+    path::{Path, PathBuf},
+};
+
+/// The server's settings.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Config {
+    /// Where to listen. Environment: `AVANTI_LISTEN`.
+    pub listen: SocketAddr,
+    /// A file's path, or `postgres://…`. Environment: `AVANTI_DATABASE`.
+    pub database: String,
+    /// The directory of the keys; by default that of the database's file. Environment: `AVANTI_KEYS`.
+    pub keys: Option<PathBuf>,
+    /// For demonstrations only: where the clock stands at the start, in the time of Rome. `"2026-11-23T10:20"`, or
+    /// `"working-day"` for 10:20 of today, or of the next working day. Environment: `AVANTI_DEMONSTRATION_CLOCK`.
+    pub demonstration_clock: Option<String>,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self {
+            listen: SocketAddr::from(([127, 0, 0, 1], 8080)),
+            database: "./avanti.sqlite3".to_owned(),
+            keys: None,
+            demonstration_clock: None,
+        }
+    }
+}
+
+impl Config {
+    /// Reads the file, if one is named, and lets the environment overrule it.
+    pub fn read(file: Option<&Path>, variable: impl Fn(&str) -> Option<String>) -> anyhow::Result<Self> {
+        let mut config = match file {
+            Some(path) => {
+                let text = std::fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?;
+                toml::from_str(&text).with_context(|| format!("in {}", path.display()))?
+            }
+            None => Self::default(),
+        };
+        if let Some(listen) = variable("AVANTI_LISTEN") {
+            config.listen = listen.parse().with_context(|| format!("AVANTI_LISTEN=\"{listen}\" is no address:port"))?;
+        }
+        if let Some(database) = variable("AVANTI_DATABASE") {
+            config.database = database;
+        }
+        if let Some(keys) = variable("AVANTI_KEYS") {
+            config.keys = Some(keys.into());
+        }
+        if let Some(clock) = variable("AVANTI_DEMONSTRATION_CLOCK") {
+            config.demonstration_clock = Some(clock);
+        }
+        config.check()?;
+        Ok(config)
+    }
+
+    fn check(&self) -> anyhow::Result<()> {
+        if !self.listen.ip().is_loopback() {
+            // Tokens and codes would cross the network in clear: a proxy with TLS belongs in front.
+            bail!("listen = \"{}\": plain HTTP is served to this computer only (127.0.0.1)", self.listen);
+        }
+        if self.database.trim().is_empty() {
+            bail!("database is empty: give a file's path or postgres://…");
+        }
+        Ok(())
+    }
+
+    /// Where the keys lie.
+    pub fn keys_directory(&self) -> PathBuf {
+        if let Some(keys) = &self.keys {
+            return keys.clone();
+        }
+        let file = self.database.strip_prefix("sqlite://").unwrap_or(&self.database);
+        let parent = if file.contains("://") { None } else { Path::new(file).parent() };
+        parent.filter(|path| !path.as_os_str().is_empty()).unwrap_or(Path::new(".")).to_owned()
+    }
+
+    /// The clock to run by. A demonstration never goes back behind what is in the journal already.
+    pub fn clock(&self, latest: Option<Instant>) -> anyhow::Result<Clock> {
+        let real = Clock::real();
+        let Some(wish) = &self.demonstration_clock else { return Ok(real) };
+        let start = demonstration_start(wish, real.now())?;
+        Ok(Clock::starting_at(latest.map_or(start, |latest| latest.max(start))))
+    }
+}
+
+/// When a demonstration begins. 10:20 is a time at which an Italian office is full.
+fn demonstration_start(wish: &str, now: Instant) -> anyhow::Result<Instant> {
+    let rome: Zone = "Europe/Rome".parse()?;
+    let (date, time): (Date, TimeOfDay) = match wish {
+        "working-day" => {
+            let today = now.on_the_wall(&rome).0;
+            let open = |date: &Date| !is_holiday(*date, None) && date.weekday() != contract::time::Weekday::Saturday;
+            let date = (0..14).map(|days| today.plus_days(days)).find(open).unwrap_or(today);
+            (date, "10:20".parse()?)
+        }
+        other => {
+            let parts =
+                other.split_once('T').context("demonstration_clock is \"working-day\" or like \"2026-11-23T10:20\"")?;
+            (parts.0.parse()?, parts.1.parse()?)
+        }
+    };
+    date.at(time, &rome).with_context(|| format!("there is no {time} on {date}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(text: &str) -> anyhow::Result<Config> {
+        Ok(toml::from_str(text)?)
+    }
+
+    #[test]
+    fn nothing_said_means_an_embedded_file_on_this_computer() {
+        let config = read("").unwrap();
+        assert_eq!(config, Config::default());
+        assert_eq!(config.keys_directory(), Path::new("."));
+    }
+
+    #[test]
+    fn unknown_keys_and_open_doors_are_refused() {
+        assert!(read("lisen = \"127.0.0.1:1\"").unwrap_err().to_string().contains("lisen"));
+        assert!(read("listen = \"0.0.0.0:8080\"").unwrap().check().unwrap_err().to_string().contains("plain HTTP"));
+    }
+
+    #[test]
+    fn keys_lie_beside_the_database() {
+        assert_eq!(
+            read("database = \"/var/lib/avanti/a.sqlite3\"").unwrap().keys_directory(),
+            Path::new("/var/lib/avanti")
+        );
+        assert_eq!(read("database = \"postgres://x/y\"").unwrap().keys_directory(), Path::new("."));
+    }
+
+    #[test]
+    fn a_demonstration_begins_on_a_working_day() {
+        let start = |now: &str| demonstration_start("working-day", now.parse().unwrap()).unwrap().to_string();
+        assert_eq!(start("2026-11-23T02:00:00Z"), "2026-11-23T09:20:00Z");
+        assert_eq!(start("2026-11-22T12:00:00Z"), "2026-11-23T09:20:00Z");
+        assert_eq!(start("2026-12-25T12:00:00Z"), "2026-12-28T09:20:00Z");
+        assert!(demonstration_start("tomorrow", Instant::from_millis(0)).is_err());
+    }
+}

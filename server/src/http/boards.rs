@@ -1,0 +1,195 @@
+//! Boards to look at and to follow, and what a display is to show.
+
+use super::{Shared, counters::own_site, input::Path};
+use crate::{
+    app::App,
+    auth::{self, Caller, Clerk, DisplayDevice, Onlooker},
+    error::Failure,
+    live::{self, Message, Topic},
+};
+use axum::{
+    Json,
+    extract::State,
+    http::{HeaderMap, header},
+    response::sse::{Event, KeepAlive, Sse},
+};
+use contract::{
+    Refusal,
+    api::DisplaySettings,
+    board::{CounterBoard, RoomBoard},
+    ids::{CounterId, RoomId},
+    office::{Institution, Room},
+};
+use futures_util::{Stream, stream};
+use std::{convert::Infallible, sync::Arc, time::Duration};
+use tokio::{
+    sync::watch,
+    time::{Interval, MissedTickBehavior, interval},
+};
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+/// A follower hears something this often, so that it notices a dead connection.
+const KEEP_ALIVE: Duration = Duration::from_secs(5);
+/// A feed looks this often whether its token is still valid.
+const RECHECK: Duration = Duration::from_secs(10);
+
+/// The routes of this file.
+pub fn routes() -> OpenApiRouter<Shared> {
+    OpenApiRouter::new()
+        .routes(routes!(room_board))
+        .routes(routes!(room_live))
+        .routes(routes!(counter_live))
+        .routes(routes!(display))
+}
+
+/// A waiting room's board as it is now.
+#[utoipa::path(
+    get, path = "/rooms/{room}/board", tag = "boards",
+    params(("room" = String, Path, description = "The room")),
+    responses(
+        (status = 200, description = "The whole board", body = RoomBoard),
+        (status = 401, description = "unauthenticated", body = Refusal, content_type = "application/problem+json"),
+        (status = 404, description = "not-found", body = Refusal, content_type = "application/problem+json"),
+    )
+)]
+async fn room_board(
+    onlooker: Onlooker,
+    State(app): State<Shared>,
+    Path(room): Path<RoomId>,
+) -> Result<Json<RoomBoard>, Failure> {
+    let (site, board) = live::room(&app, &room).await?.ok_or(Refusal::NotFound)?;
+    if onlooker.sees(&site) { Ok(Json(board)) } else { Err(Refusal::NotFound.into()) }
+}
+
+/// A waiting room's board, and again whenever it changes.
+///
+/// Server-sent events. Each message is the whole board (`RoomBoard` as JSON), its id is `EPOCH:SEQ`: nobody who was
+/// away needs to catch up. At most five a second, at least one a minute, a comment every five seconds.
+#[utoipa::path(
+    get, path = "/rooms/{room}/live", tag = "boards",
+    params(("room" = String, Path, description = "The room")),
+    responses(
+        (status = 200, description = "Boards, for ever", body = RoomBoard, content_type = "text/event-stream"),
+        (status = 401, description = "unauthenticated", body = Refusal, content_type = "application/problem+json"),
+        (status = 404, description = "not-found", body = Refusal, content_type = "application/problem+json"),
+        (status = 429, description = "too-many", body = Refusal, content_type = "application/problem+json"),
+    )
+)]
+async fn room_live(
+    onlooker: Onlooker,
+    State(app): State<Shared>,
+    Path(room): Path<RoomId>,
+    headers: HeaderMap,
+) -> Result<Feed, Failure> {
+    let site = app.office().await?.get::<Room>(room.as_str()).map(|room| room.site.clone());
+    site.filter(|site| onlooker.sees(site)).ok_or(Refusal::NotFound)?;
+    feed(&app, onlooker.caller(), Topic::Room(room), &headers)
+}
+
+/// A counter's board, and again whenever it changes.
+///
+/// Server-sent events as of a room's, with `CounterBoard`.
+#[utoipa::path(
+    get, path = "/counters/{counter}/live", tag = "counter",
+    params(("counter" = String, Path, description = "The counter")),
+    responses(
+        (status = 200, description = "Boards, for ever", body = CounterBoard, content_type = "text/event-stream"),
+        (status = 401, description = "unauthenticated", body = Refusal, content_type = "application/problem+json"),
+        (status = 403, description = "forbidden", body = Refusal, content_type = "application/problem+json"),
+        (status = 404, description = "not-found", body = Refusal, content_type = "application/problem+json"),
+        (status = 429, description = "too-many", body = Refusal, content_type = "application/problem+json"),
+    )
+)]
+async fn counter_live(
+    clerk: Clerk,
+    State(app): State<Shared>,
+    Path(counter): Path<CounterId>,
+    headers: HeaderMap,
+) -> Result<Feed, Failure> {
+    own_site(&clerk, &counter, &*app.office().await?)?;
+    feed(&app, &Caller::Staff(clerk.operator, clerk.session), Topic::Counter(counter), &headers)
+}
+
+/// What this display is to show. Its board comes from the room's feed.
+#[utoipa::path(
+    get, path = "/displays/current", tag = "boards",
+    responses(
+        (status = 200, description = "Its settings", body = DisplaySettings),
+        (status = 401, description = "unauthenticated", body = Refusal, content_type = "application/problem+json"),
+        (status = 403, description = "forbidden", body = Refusal, content_type = "application/problem+json"),
+    )
+)]
+async fn display(device: DisplayDevice, State(app): State<Shared>) -> Result<Json<DisplaySettings>, Failure> {
+    let office = app.office().await?;
+    let institution = office.get::<Institution>(device.site.institution.as_str()).ok_or(Refusal::NotFound)?;
+    let institution = institution.name.clone();
+    Ok(Json(DisplaySettings { display: device.display, institution, at: app.clock.now() }))
+}
+
+type Feed = Sse<axum::response::sse::KeepAliveStream<stream::BoxStream<'static, Result<Event, Infallible>>>>;
+
+fn feed(app: &Arc<App>, caller: &Caller, topic: Topic, headers: &HeaderMap) -> Result<Feed, Failure> {
+    let name = match caller {
+        // Each window of an operator is a session of its own.
+        Caller::Staff(_, session) => session.clone(),
+        device => device.name(),
+    };
+    let place = app.live.admit(&name)?;
+    let token = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok()?.strip_prefix("Bearer "));
+    let mut recheck = interval(RECHECK);
+    recheck.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    let following = Following {
+        boards: live::follow(app, topic),
+        stopping: app.live.stopping(),
+        token: token.unwrap_or_default().to_owned(),
+        app: app.clone(),
+        recheck,
+        first: true,
+        _place: place,
+    };
+    let boards: stream::BoxStream<'static, _> = Box::pin(messages(following));
+    Ok(Sse::new(boards).keep_alive(KeepAlive::new().interval(KEEP_ALIVE)))
+}
+
+struct Following {
+    boards: watch::Receiver<Option<Arc<Message>>>,
+    stopping: watch::Receiver<bool>,
+    token: String,
+    app: Arc<App>,
+    recheck: Interval,
+    first: bool,
+    _place: live::Place,
+}
+
+fn messages(following: Following) -> impl Stream<Item = Result<Event, Infallible>> {
+    stream::unfold(following, |mut from| async move {
+        let message = next(&mut from).await?;
+        let event = Event::default().id(message.id.clone()).data(message.board.clone());
+        Some((Ok(event), from))
+    })
+}
+
+/// The next board. None when the server stops or the token is no longer valid.
+async fn next(from: &mut Following) -> Option<Arc<Message>> {
+    loop {
+        if std::mem::take(&mut from.first)
+            && let Some(message) = from.boards.borrow_and_update().clone()
+        {
+            return Some(message);
+        }
+        tokio::select! {
+            changed = from.boards.changed() => {
+                changed.ok()?;
+                if let Some(message) = from.boards.borrow_and_update().clone() {
+                    return Some(message);
+                }
+            }
+            () = live::stopped(&mut from.stopping) => return None,
+            _ = from.recheck.tick() => {
+                if let Err(Failure::Refused(_)) = auth::holder(&from.app, &from.token).await {
+                    return None;
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,75 @@
+//! Staff log in and out.
+
+use super::{Shared, input::Json};
+use crate::{
+    auth::{self, AnyStaff, Anyone},
+    error::Failure,
+    password::LONGEST,
+    store,
+};
+use axum::{extract::State, http::StatusCode};
+use contract::{
+    Refusal,
+    api::{LogIn, Session},
+    ids::OperatorId,
+    office::Operator,
+};
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+/// The routes of this file.
+pub fn routes() -> OpenApiRouter<Shared> {
+    OpenApiRouter::new().routes(routes!(log_in)).routes(routes!(log_out))
+}
+
+/// Log in.
+///
+/// The token goes into `Authorization: Bearer …` of every request that follows. A session ends after an hour without
+/// use and after twelve hours in any case.
+#[utoipa::path(
+    post, path = "/sessions", tag = "staff", request_body = LogIn,
+    responses(
+        (status = 201, description = "Logged in", body = Session),
+        (status = 401, description = "wrong-password", body = Refusal, content_type = "application/problem+json"),
+        (status = 422, description = "invalid", body = Refusal, content_type = "application/problem+json"),
+        (status = 429, description = "too-many", body = Refusal, content_type = "application/problem+json"),
+    ),
+    security(())
+)]
+async fn log_in(
+    _: Anyone,
+    State(app): State<Shared>,
+    Json(who): Json<LogIn>,
+) -> Result<(StatusCode, axum::Json<Session>), Failure> {
+    let login = who.login.trim().parse::<OperatorId>().ok();
+    let mut tx = app.db.read().await?;
+    let office = app.days.office(&mut tx).await?;
+    let known = login.and_then(|login| office.get::<Operator>(login.as_str()).cloned());
+    let hash = match &known {
+        Some(operator) => store::staff::password(&mut tx, &operator.id).await?,
+        None => None,
+    };
+    drop(tx);
+    if who.password.len() > LONGEST || !app.passwords.verify(who.password, hash).await? {
+        return Err(Refusal::WrongPassword.into());
+    }
+    let operator = known.ok_or(Refusal::WrongPassword)?;
+    let (token, expires_at) = auth::begin_session(&app, &operator.id, app.clock.now()).await?;
+    tracing::info!(operator = %operator.id, "logged in");
+    Ok((StatusCode::CREATED, axum::Json(Session { token, expires_at, operator })))
+}
+
+/// Log out.
+#[utoipa::path(
+    delete, path = "/sessions/current", tag = "staff",
+    responses(
+        (status = 204, description = "Logged out; the token is void"),
+        (status = 401, description = "unauthenticated", body = Refusal, content_type = "application/problem+json"),
+    )
+)]
+async fn log_out(staff: AnyStaff, State(app): State<Shared>) -> Result<StatusCode, Failure> {
+    let mut tx = app.db.write().await?;
+    store::staff::end_session(&mut tx, &staff.session).await?;
+    tx.commit().await?;
+    tracing::info!(operator = %staff.operator.id, "logged out");
+    Ok(StatusCode::NO_CONTENT)
+}

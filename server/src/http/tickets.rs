@@ -1,0 +1,215 @@
+//! Tickets: taking a place, finding one's own, saying "I am here".
+
+use super::{
+    Shared,
+    input::{Json, Path},
+    totems::offered,
+    view::ticket_view,
+};
+use crate::{
+    app::App,
+    auth::{Caller, TotemDevice},
+    clock,
+    desk::{Ask, days::Held},
+    error::Failure,
+    places::first_available,
+    qr,
+    store::{self, Tx, ticket::StoredTicket},
+};
+use axum::{extract::State, http::StatusCode};
+use contract::{
+    Refusal,
+    api::*,
+    identity::Credential,
+    ids::TicketId,
+    ticket::{Channel, TicketView},
+};
+use domain::{Actor, Command, availability::HORIZON_DAYS, ticket::Nonce};
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+/// The routes of this file.
+pub fn routes() -> OpenApiRouter<Shared> {
+    OpenApiRouter::new().routes(routes!(book)).routes(routes!(search)).routes(routes!(check_in))
+}
+
+/// Take a place.
+///
+/// The ticket's id is made by whoever asks. Asking again with the same id and the same body brings the same ticket.
+#[utoipa::path(
+    put, path = "/tickets/{ticket}", tag = "totem", request_body = BookTicket,
+    params(("ticket" = TicketId, Path, description = "The ticket's id, a UUID made by the caller")),
+    responses(
+        (status = 201, description = "The place is taken", body = TicketView),
+        (status = 200, description = "It had been taken by this request before", body = TicketView),
+        (status = 401, description = "unauthenticated", body = Refusal, content_type = "application/problem+json"),
+        (status = 403, description = "forbidden", body = Refusal, content_type = "application/problem+json"),
+        (status = 404, description = "not-found", body = Refusal, content_type = "application/problem+json"),
+        (status = 409, description = "place-taken, too-many-open, no-code-left, day-closed", body = Refusal, content_type = "application/problem+json"),
+        (status = 422, description = "no-such-place, key-reused, invalid", body = Refusal, content_type = "application/problem+json"),
+    )
+)]
+async fn book(
+    device: TotemDevice,
+    State(app): State<Shared>,
+    Path(ticket): Path<TicketId>,
+    Json(wish): Json<BookTicket>,
+) -> Result<(StatusCode, axum::Json<TicketView>), Failure> {
+    let office = app.office().await?;
+    let rules = offered(&device, &office, &wish.service, &wish.site)?;
+    let now = app.clock.now();
+    let date = wish.starts_at.on_the_wall(&rules.site.zone).0;
+    if date > rules.date_at(now).plus_days(HORIZON_DAYS) {
+        return Err(Refusal::NoSuchPlace.into());
+    }
+    let here = device.site.id == wish.site;
+    let at = device.site.id.clone();
+    let caller = Caller::Totem(device.totem.clone()).name();
+    let request = serde_json::to_vec(&(caller, ticket, &wish)).map_err(anyhow::Error::from)?;
+    let ask = Ask {
+        site: wish.site.clone(),
+        date,
+        by: Actor::Totem(device.totem.id),
+        command: Command::Book {
+            ticket,
+            service: wish.service.clone(),
+            starts_at: wish.starts_at,
+            channel: Channel::Totem,
+            identified: wish.card.is_some(),
+            here,
+            nonce: Nonce(u128::from_be_bytes(clock::random()?)),
+        },
+        request: app.keys.request_mac(&request),
+        card: wish.card.as_ref().map(|card| app.keys.person_mac(card)),
+        key: None,
+    };
+    match app.desk.act(ask).await {
+        Ok(done) => {
+            let booked = done.day.ticket(ticket).ok_or_else(|| anyhow::anyhow!("a booked ticket is not in its day"))?;
+            let view = ticket_view(&done.day, booked, &at, &app.keys, app.clock.now())?;
+            Ok((if done.fresh { StatusCode::CREATED } else { StatusCode::OK }, axum::Json(view)))
+        }
+        Err(Failure::Refused(Refusal::PlaceTaken { .. })) => {
+            // The day knows its own next place; the next one may be on another day.
+            let next = first_available(&mut app.db.read().await?, rules, &wish.service, app.clock.now()).await?;
+            Err(Refusal::PlaceTaken { next }.into())
+        }
+        Err(failure) => Err(failure),
+    }
+}
+
+/// The appointments of today that a card or a QR opens.
+///
+/// A body and not a URL, because it names a person.
+#[utoipa::path(
+    post, path = "/appointments/search", tag = "totem", request_body = SearchAppointments,
+    responses(
+        (status = 200, description = "By time; none for a card without appointments", body = Appointments),
+        (status = 401, description = "unauthenticated", body = Refusal, content_type = "application/problem+json"),
+        (status = 403, description = "forbidden", body = Refusal, content_type = "application/problem+json"),
+        (status = 404, description = "unknown-ticket: the QR is not genuine", body = Refusal, content_type = "application/problem+json"),
+        (status = 409, description = "not-today: the QR is of another day", body = Refusal, content_type = "application/problem+json"),
+        (status = 422, description = "invalid", body = Refusal, content_type = "application/problem+json"),
+    )
+)]
+async fn search(
+    device: TotemDevice,
+    State(app): State<Shared>,
+    Json(SearchAppointments { credential }): Json<SearchAppointments>,
+) -> Result<axum::Json<Appointments>, Failure> {
+    let mut tx = app.db.read().await?;
+    let office = app.days.office(&mut tx).await?;
+    let now = app.clock.now();
+    let today = now.service_date(&device.site.zone, device.site.day_rolls_at);
+    let found = match &credential {
+        Credential::Card { code } => match store::person::find(&mut tx, &app.keys.person_mac(code)).await? {
+            Some(person) => store::person::tickets(&mut tx, person, today, today).await?,
+            None => Vec::new(),
+        },
+        Credential::Qr { token } => {
+            let qr = qr::read(token, &app.keys).ok_or(Refusal::UnknownTicket)?;
+            let stored = opened(&app, &mut tx, &device, qr.ticket, &credential).await?;
+            if stored.date != today {
+                return Err(Refusal::NotToday { date: stored.date }.into());
+            }
+            vec![stored.id]
+        }
+    };
+    let mut tickets = Vec::new();
+    for id in found {
+        let Some(stored) = store::ticket::find(&mut tx, id).await? else { continue };
+        let own = office.rules(&stored.site).is_some_and(|rules| rules.institution.id == device.site.institution);
+        let Some(held) = app.days.fetch(&mut tx, &stored.site, stored.date).await?.filter(|_| own) else { continue };
+        tickets.extend(view(&app, &held, id, &device)?);
+    }
+    Ok(axum::Json(Appointments { tickets }))
+}
+
+fn view(app: &App, held: &Held, id: TicketId, device: &TotemDevice) -> Result<Option<TicketView>, Failure> {
+    let ticket = held.day.ticket(id);
+    ticket.map(|ticket| ticket_view(&held.day, ticket, &device.site.id, &app.keys, app.clock.now())).transpose()
+}
+
+/// The ticket, if that credential opens it and it is of the totem's institution. Anything else is an unknown ticket.
+async fn opened(
+    app: &App,
+    tx: &mut Tx,
+    device: &TotemDevice,
+    id: TicketId,
+    credential: &Credential,
+) -> Result<StoredTicket, Failure> {
+    let stored = store::ticket::find(tx, id).await?.ok_or(Refusal::UnknownTicket)?;
+    let office = app.days.office(tx).await?;
+    let own = office.rules(&stored.site).is_some_and(|rules| rules.institution.id == device.site.institution);
+    let opens = match credential {
+        Credential::Card { code } => {
+            let person = store::person::find(tx, &app.keys.person_mac(code)).await?;
+            person.is_some() && person == store::person::of_ticket(tx, id).await?
+        }
+        Credential::Qr { token } => {
+            let genuine = qr::Qr { ticket: id, date: stored.date, nonce: stored.nonce };
+            qr::read(token, &app.keys) == Some(genuine)
+        }
+    };
+    if own && opens { Ok(stored) } else { Err(Refusal::UnknownTicket.into()) }
+}
+
+/// "I am here."
+///
+/// Saying it again changes nothing and brings the same answer.
+#[utoipa::path(
+    put, path = "/tickets/{ticket}/presence", tag = "totem", request_body = CheckIn,
+    params(("ticket" = TicketId, Path, description = "The ticket")),
+    responses(
+        (status = 200, description = "Present", body = CheckedIn),
+        (status = 401, description = "unauthenticated", body = Refusal, content_type = "application/problem+json"),
+        (status = 403, description = "forbidden", body = Refusal, content_type = "application/problem+json"),
+        (status = 404, description = "unknown-ticket", body = Refusal, content_type = "application/problem+json"),
+        (status = 409, description = "too-late, not-today, wrong-site, already-called, already-served, marked-absent, day-closed", body = Refusal, content_type = "application/problem+json"),
+        (status = 422, description = "invalid", body = Refusal, content_type = "application/problem+json"),
+    )
+)]
+async fn check_in(
+    device: TotemDevice,
+    State(app): State<Shared>,
+    Path(id): Path<TicketId>,
+    Json(CheckIn { credential }): Json<CheckIn>,
+) -> Result<axum::Json<CheckedIn>, Failure> {
+    let stored = opened(&app, &mut app.db.read().await?, &device, id, &credential).await?;
+    let ask = Ask {
+        site: stored.site,
+        date: stored.date,
+        by: Actor::Totem(device.totem.id),
+        command: Command::CheckIn { ticket: id, at_site: device.site.id.clone() },
+        request: String::new(),
+        card: None,
+        key: None,
+    };
+    let done = app.desk.act(ask).await?;
+    let ticket = done.day.ticket(id).ok_or(Refusal::UnknownTicket)?;
+    let visit = ticket.visit().ok_or_else(|| anyhow::anyhow!("a present ticket has no visit"))?;
+    Ok(axum::Json(CheckedIn {
+        since: visit.since,
+        late_minutes: visit.late_minutes,
+        ticket: ticket_view(&done.day, ticket, &device.site.id, &app.keys, app.clock.now())?,
+    }))
+}

@@ -1,0 +1,138 @@
+//! What a totem shows before somebody says who they are: its pages and the first free places.
+
+use super::{
+    Shared,
+    input::{Path, Query},
+};
+use crate::{auth::TotemDevice, error::Failure, office::Office, places::first_available, store::Tx};
+use axum::{Json, extract::State};
+use contract::{
+    Refusal,
+    api::{FirstAvailable, Tile, TotemBoard},
+    ids::{ServiceId, SiteId},
+    lineup::BUTTONS,
+    office::{Service, Site, Totem},
+    time::Instant,
+};
+use domain::SiteRules;
+use serde::Deserialize;
+use std::sync::Arc;
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+/// The routes of this file.
+pub fn routes() -> OpenApiRouter<Shared> {
+    OpenApiRouter::new().routes(routes!(board)).routes(routes!(first))
+}
+
+/// Everything that this totem shows before somebody says who they are.
+#[utoipa::path(
+    get, path = "/totems/current/board", tag = "totem",
+    responses(
+        (status = 200, description = "Its pages, with the first free place of each service", body = TotemBoard),
+        (status = 401, description = "unauthenticated", body = Refusal, content_type = "application/problem+json"),
+        (status = 403, description = "forbidden", body = Refusal, content_type = "application/problem+json"),
+    )
+)]
+async fn board(device: TotemDevice, State(app): State<Shared>) -> Result<Json<TotemBoard>, Failure> {
+    let mut tx = app.db.read().await?;
+    let office = app.days.office(&mut tx).await?;
+    let rules = rules_of(&office, &device.site)?;
+    let now = app.clock.now();
+    let TotemDevice { totem, site } = device;
+    let pages = pages(&mut tx, rules, &totem, now).await?;
+    Ok(Json(TotemBoard {
+        at: now,
+        totem: totem.id,
+        totem_name: totem.name,
+        institution: rules.institution.name.clone(),
+        motto: rules.institution.motto.clone(),
+        site: site.id,
+        site_name: site.name,
+        address: site.address,
+        zone: site.zone,
+        languages: totem.lineup.languages,
+        pages,
+    }))
+}
+
+async fn pages(tx: &mut Tx, rules: &SiteRules, totem: &Totem, now: Instant) -> Result<Vec<Vec<Option<Tile>>>, Failure> {
+    let mut pages = Vec::new();
+    for buttons in &totem.lineup.pages {
+        let mut page = Vec::new();
+        for button in buttons {
+            let service = button.as_ref().and_then(|id| rules.services.get(id));
+            page.push(match service {
+                Some(service) => Some(tile(tx, rules, service, now).await?),
+                None => None,
+            });
+        }
+        page.resize(BUTTONS, None);
+        pages.push(page);
+    }
+    Ok(pages)
+}
+
+async fn tile(tx: &mut Tx, rules: &SiteRules, service: &Service, now: Instant) -> Result<Tile, Failure> {
+    let room = rules.room_of(&service.id);
+    Ok(Tile {
+        service: service.id.clone(),
+        name: service.name.clone(),
+        description: service.description.clone(),
+        bring: service.bring.clone(),
+        icon: service.icon.clone(),
+        room: room.map(|room| room.name.clone()).unwrap_or_default(),
+        directions: room.map(|room| room.directions.clone()).unwrap_or_default(),
+        first: first_available(tx, rules, &service.id, now).await?,
+    })
+}
+
+#[derive(Debug, Deserialize, utoipa::IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+struct Where {
+    /// The site.
+    #[param(value_type = String)]
+    site: SiteId,
+}
+
+/// The first free place of a service.
+#[utoipa::path(
+    get, path = "/services/{service}/first-available", tag = "totem",
+    params(("service" = String, Path, description = "The service"), Where),
+    responses(
+        (status = 200, description = "It is not held: whoever confirms first has it", body = FirstAvailable),
+        (status = 401, description = "unauthenticated", body = Refusal, content_type = "application/problem+json"),
+        (status = 403, description = "forbidden", body = Refusal, content_type = "application/problem+json"),
+        (status = 404, description = "not-found", body = Refusal, content_type = "application/problem+json"),
+        (status = 422, description = "invalid", body = Refusal, content_type = "application/problem+json"),
+    )
+)]
+async fn first(
+    device: TotemDevice,
+    State(app): State<Shared>,
+    Path(service): Path<ServiceId>,
+    Query(Where { site }): Query<Where>,
+) -> Result<Json<FirstAvailable>, Failure> {
+    let mut tx = app.db.read().await?;
+    let office = app.days.office(&mut tx).await?;
+    let rules = offered(&device, &office, &service, &site)?;
+    let first = first_available(&mut tx, rules, &service, app.clock.now()).await?;
+    Ok(Json(FirstAvailable { service, site, first }))
+}
+
+/// The rules of a site whose service this totem offers; anything else does not exist for it.
+pub fn offered<'o>(
+    device: &TotemDevice,
+    office: &'o Office,
+    service: &ServiceId,
+    site: &SiteId,
+) -> Result<&'o Arc<SiteRules>, Refusal> {
+    let mut buttons = device.totem.lineup.pages.iter().flatten().flatten();
+    let rules = office.rules(site).filter(|rules| rules.institution.id == device.site.institution);
+    let given = rules.filter(|rules| rules.services.contains_key(service)).ok_or(Refusal::NotFound)?;
+    if buttons.any(|button| button == service) { Ok(given) } else { Err(Refusal::NotFound) }
+}
+
+fn rules_of<'o>(office: &'o Office, site: &Site) -> Result<&'o Arc<SiteRules>, Refusal> {
+    office.rules(&site.id).ok_or(Refusal::NotFound)
+}

@@ -1,0 +1,219 @@
+//! Boards to follow: whole, drawn from the committed day, the latest wins.
+//!
+//! One task per board that somebody follows draws it when its site commits, at most five times a second, and once a
+//! minute anyway. Nothing is queued per follower: whoever is slow gets the latest board next, and every call younger
+//! than a minute is on it.
+
+use crate::{app::App, store};
+use contract::{
+    Refusal,
+    board::{CounterBoard, RoomBoard},
+    ids::{CounterId, RoomId, SiteId},
+    office::{Counter, Room},
+};
+use domain::board::{counter_board, room_board};
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
+use tokio::{
+    sync::{broadcast, watch},
+    time::{sleep, timeout},
+};
+
+/// At most five boards a second: an eye sees no more.
+const PAUSE: Duration = Duration::from_millis(200);
+/// A board is drawn anew after this time, because hours come and calls grow old without any event.
+const AT_LEAST: Duration = Duration::from_secs(60);
+/// Feeds that one device or session may have open: one in use and some that broke without the server noticing.
+pub const FEEDS_PER_CALLER: usize = 5;
+/// Feeds in all (F77).
+pub const FEEDS: usize = 2_000;
+
+/// What can be followed.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Topic {
+    /// A waiting room's board.
+    Room(RoomId),
+    /// A counter's board.
+    Counter(CounterId),
+}
+
+/// A board on the wire.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Message {
+    /// `EPOCH:SEQ`.
+    pub id: String,
+    /// The board as JSON.
+    pub board: String,
+}
+
+type Latest = Option<Arc<Message>>;
+
+/// Who follows what.
+#[derive(Debug)]
+pub struct Live {
+    topics: Mutex<BTreeMap<Topic, watch::Sender<Latest>>>,
+    feeds: Arc<Mutex<BTreeMap<String, usize>>>,
+    stopping: watch::Sender<bool>,
+}
+
+impl Default for Live {
+    fn default() -> Self {
+        Self { topics: Mutex::default(), feeds: Arc::default(), stopping: watch::channel(false).0 }
+    }
+}
+
+/// A place among the open feeds, given back when dropped.
+#[derive(Debug)]
+pub struct Place {
+    feeds: Arc<Mutex<BTreeMap<String, usize>>>,
+    caller: String,
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        let mut feeds = self.feeds.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(count) = feeds.get_mut(&self.caller) {
+            *count -= 1;
+            if *count == 0 {
+                feeds.remove(&self.caller);
+            }
+        }
+    }
+}
+
+impl Live {
+    /// Takes a place for a feed.
+    pub fn admit(&self, caller: &str) -> Result<Place, Refusal> {
+        let mut feeds = self.feeds.lock().unwrap_or_else(PoisonError::into_inner);
+        if feeds.values().sum::<usize>() >= FEEDS {
+            return Err(Refusal::Unavailable { retry_after_seconds: 30 });
+        }
+        let mine = feeds.entry(caller.to_owned()).or_insert(0);
+        if *mine >= FEEDS_PER_CALLER {
+            return Err(Refusal::TooMany { retry_after_seconds: 10 });
+        }
+        *mine += 1;
+        Ok(Place { feeds: self.feeds.clone(), caller: caller.to_owned() })
+    }
+
+    /// True from the moment when the server is asked to stop.
+    pub fn stopping(&self) -> watch::Receiver<bool> {
+        self.stopping.subscribe()
+    }
+
+    /// Ends all feeds.
+    pub fn stop(&self) {
+        self.stopping.send_replace(true);
+    }
+}
+
+/// Returns when the server is asked to stop.
+pub async fn stopped(stopping: &mut watch::Receiver<bool>) {
+    // An error means that the server is gone altogether.
+    let _ = stopping.wait_for(|stop| *stop).await;
+}
+
+/// Follows a board. The first one is there as soon as it is drawn.
+pub fn follow(app: &Arc<App>, topic: Topic) -> watch::Receiver<Latest> {
+    let mut topics = app.live.topics.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(sender) = topics.get(&topic) {
+        return sender.subscribe();
+    }
+    let (sender, receiver) = watch::channel(None);
+    topics.insert(topic.clone(), sender.clone());
+    tokio::spawn(draw(app.clone(), topic, sender));
+    receiver
+}
+
+async fn draw(app: Arc<App>, topic: Topic, sender: watch::Sender<Latest>) {
+    let mut commits = app.desk.follow();
+    let mut stopping = app.live.stopping();
+    loop {
+        let mut site = None;
+        match message(&app, &topic).await {
+            Ok(Some((at, message))) => {
+                site = Some(at);
+                sender.send_replace(Some(Arc::new(message)));
+            }
+            Ok(None) => {}
+            Err(fault) => tracing::warn!(%fault, ?topic, "a board could not be drawn"),
+        }
+        sleep(PAUSE).await;
+        tokio::select! {
+            _ = timeout(AT_LEAST, commit(&mut commits, site.as_ref())) => {}
+            () = sender.closed() => {}
+            () = stopped(&mut stopping) => return,
+        }
+        let mut topics = app.live.topics.lock().unwrap_or_else(PoisonError::into_inner);
+        // Under the lock, so that nobody subscribes between the look and the leave.
+        if sender.receiver_count() == 0 {
+            topics.remove(&topic);
+            return;
+        }
+    }
+}
+
+/// Returns when that site, or any if it is not known, has committed something.
+async fn commit(commits: &mut broadcast::Receiver<SiteId>, site: Option<&SiteId>) {
+    loop {
+        match commits.recv().await {
+            Ok(at) if site.is_some_and(|site| *site != at) => {}
+            Err(broadcast::error::RecvError::Closed) => std::future::pending().await,
+            // Behind by more than is kept: something of this site may be among it.
+            Ok(_) | Err(broadcast::error::RecvError::Lagged(_)) => return,
+        }
+    }
+}
+
+async fn message(app: &App, topic: &Topic) -> store::Result<Option<(SiteId, Message)>> {
+    let json = |id: String, board: serde_json::Result<String>| {
+        let board = board.map_err(|why| store::Fault::damaged("a new board", why))?;
+        Ok::<_, store::Fault>(Message { id, board })
+    };
+    Ok(match topic {
+        Topic::Room(id) => match room(app, id).await? {
+            Some((site, board)) => {
+                Some((site, json(format!("{}:{}", board.epoch, board.seq), serde_json::to_string(&board))?))
+            }
+            None => None,
+        },
+        Topic::Counter(id) => match counter(app, id).await? {
+            Some((site, board)) => {
+                Some((site, json(format!("{}:{}", board.epoch, board.seq), serde_json::to_string(&board))?))
+            }
+            None => None,
+        },
+    })
+}
+
+/// The board of a room now, and its site. None if there is no such room.
+pub async fn room(app: &App, id: &RoomId) -> store::Result<Option<(SiteId, RoomBoard)>> {
+    let mut tx = app.db.read().await?;
+    let Some(site) = app.days.office(&mut tx).await?.get::<Room>(id.as_str()).map(|room| room.site.clone()) else {
+        return Ok(None);
+    };
+    let now = app.clock.now();
+    let Some(held) = app.days.today(&mut tx, &site, now).await? else { return Ok(None) };
+    let board = room_board(&held.day, id, app.epoch, now);
+    Ok(board.map(|board| (site, RoomBoard { seq: number(held.site_seq), ..board })))
+}
+
+/// The board of a counter now, and its site. None if there is no such counter.
+pub async fn counter(app: &App, id: &CounterId) -> store::Result<Option<(SiteId, CounterBoard)>> {
+    let mut tx = app.db.read().await?;
+    let Some(site) = app.days.office(&mut tx).await?.get::<Counter>(id.as_str()).map(|it| it.site.clone()) else {
+        return Ok(None);
+    };
+    let now = app.clock.now();
+    let Some(held) = app.days.today(&mut tx, &site, now).await? else { return Ok(None) };
+    let board = counter_board(&held.day, id, app.epoch, now);
+    Ok(board.map(|board| (site, CounterBoard { seq: number(held.site_seq), ..board })))
+}
+
+/// A site's journal number on the wire. Boards carry the site's and not the day's, so that it grows across midnight.
+pub fn number(seq: i64) -> u64 {
+    u64::try_from(seq).unwrap_or_default()
+}

@@ -1,0 +1,64 @@
+//! Why a statement failed, in the three kinds that make a difference above.
+
+use contract::Refusal;
+
+/// What a store function returns.
+pub type Result<T> = std::result::Result<T, Fault>;
+
+/// Why a statement failed. Nothing of its transaction remains.
+#[derive(Debug, thiserror::Error)]
+pub enum Fault {
+    /// A unique index said no: somebody else was first.
+    #[error("a constraint refused: {0}")]
+    Conflict(#[source] sqlx::Error),
+    /// The database cannot serve now and may soon.
+    #[error("the database is not available: {0}")]
+    Away(#[source] sqlx::Error),
+    /// Anything else.
+    #[error("the database failed: {0}")]
+    Failed(#[source] sqlx::Error),
+    /// What is stored cannot be understood.
+    #[error("stored {what} cannot be read: {why}")]
+    Damaged {
+        /// Which row.
+        what: String,
+        /// Why not.
+        why: String,
+    },
+    /// The tables could not be brought up to date.
+    #[error("the tables could not be brought up to date: {0}")]
+    Migration(#[from] sqlx::migrate::MigrateError),
+}
+
+impl Fault {
+    /// What is stored under `what` cannot be understood.
+    pub fn damaged(what: impl Into<String>, why: impl std::fmt::Display) -> Self {
+        Self::Damaged { what: what.into(), why: why.to_string() }
+    }
+
+    /// What the caller is told when trying later may help.
+    pub fn as_refusal(&self) -> Option<Refusal> {
+        matches!(self, Self::Away(_)).then_some(Refusal::Unavailable { retry_after_seconds: 2 })
+    }
+}
+
+impl From<sqlx::Error> for Fault {
+    fn from(error: sqlx::Error) -> Self {
+        match &error {
+            sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed | sqlx::Error::Io(_) => Self::Away(error),
+            sqlx::Error::Database(db) if db.is_unique_violation() || db.is_check_violation() => Self::Conflict(error),
+            sqlx::Error::Database(db) if db.code().is_some_and(|code| away(&code)) => Self::Away(error),
+            _ => Self::Failed(error),
+        }
+    }
+}
+
+/// SQLite's result codes and PostgreSQL's classes for: locked, disk full, I/O error, no resources, shutting down,
+/// serialization failure.
+fn away(code: &str) -> bool {
+    if code.len() == 5 {
+        return ["08", "40", "53", "57", "58"].iter().any(|class| code.starts_with(class));
+    }
+    // The low byte of SQLite's extended codes is the plain one: 5 BUSY, 6 LOCKED, 10 IOERR, 13 FULL.
+    code.parse::<u32>().is_ok_and(|code| [5, 6, 10, 13].contains(&(code & 0xff)))
+}

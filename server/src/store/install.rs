@@ -1,0 +1,17 @@
+//! The installation's life: its epoch, new when it is set up.
+
+use super::{Fault, Result, Tx, on};
+use contract::{ids::Epoch, time::Instant};
+
+/// The epoch of this database; `fresh` becomes it when there is none yet.
+pub async fn epoch(tx: &mut Tx, fresh: Epoch, now: Instant) -> Result<Epoch> {
+    let known = on!(tx, |c| {
+        sqlx::query("insert into install (id, epoch, created_at) values (1, $1, $2) on conflict (id) do nothing")
+            .bind(fresh.to_string())
+            .bind(now.as_millis())
+            .execute(&mut *c)
+            .await?;
+        sqlx::query_scalar::<_, String>("select epoch from install where id = 1").fetch_one(&mut *c).await?
+    });
+    known.parse().map_err(|why| Fault::damaged("install.epoch", why))
+}

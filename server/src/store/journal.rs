@@ -1,0 +1,89 @@
+//! The journal: append-only, gap-free per site. It stores events as text and knows nothing of their meaning.
+
+use super::{Result, Tx, on};
+use contract::{
+    ids::SiteId,
+    time::{Date, Instant},
+};
+
+/// One event as stored.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Entry {
+    /// Its number in the site's journal.
+    pub seq: i64,
+    /// The event as JSON.
+    pub body: String,
+}
+
+/// An event to append.
+#[derive(Debug, Clone)]
+pub struct NewEntry {
+    /// The service date it belongs to.
+    pub date: Date,
+    /// When it happened.
+    pub at: Instant,
+    /// The event as JSON.
+    pub body: String,
+}
+
+/// The number of the site's latest event, 0 before the first.
+pub async fn latest(tx: &mut Tx, site: &SiteId) -> Result<i64> {
+    let seq = on!(tx, |c| {
+        sqlx::query_scalar::<_, i64>("select seq from site_journal where site = $1")
+            .bind(site.as_str())
+            .fetch_optional(c)
+            .await?
+    });
+    Ok(seq.unwrap_or(0))
+}
+
+/// When the latest event of any site happened. It reads the whole journal: for the start of a demonstration only.
+pub async fn latest_moment(tx: &mut Tx) -> Result<Option<Instant>> {
+    let at = on!(tx, |c| sqlx::query_scalar::<_, Option<i64>>("select max(at) from journal").fetch_one(c).await?);
+    Ok(at.map(Instant::from_millis))
+}
+
+/// Reserves `count` numbers and returns the first. It locks the site's journal until the transaction ends, so it
+/// comes last: nobody waits behind it for more than the commit.
+pub async fn reserve(tx: &mut Tx, site: &SiteId, count: i64) -> Result<i64> {
+    let last = on!(tx, |c| {
+        sqlx::query_scalar::<_, i64>(
+            "insert into site_journal (site, seq) values ($1, $2) \
+             on conflict (site) do update set seq = site_journal.seq + excluded.seq returning seq",
+        )
+        .bind(site.as_str())
+        .bind(count)
+        .fetch_one(c)
+        .await?
+    });
+    Ok(last - count + 1)
+}
+
+/// Appends events under numbers that were reserved.
+pub async fn append(tx: &mut Tx, site: &SiteId, first: i64, entries: &[NewEntry]) -> Result<()> {
+    for (seq, entry) in (first..).zip(entries) {
+        on!(tx, |c| {
+            sqlx::query("insert into journal (site, seq, date, at, body) values ($1, $2, $3, $4, $5)")
+                .bind(site.as_str())
+                .bind(seq)
+                .bind(entry.date.to_string())
+                .bind(entry.at.as_millis())
+                .bind(entry.body.as_str())
+                .execute(c)
+                .await?;
+        });
+    }
+    Ok(())
+}
+
+/// All events of a day, in order.
+pub async fn of_day(tx: &mut Tx, site: &SiteId, date: Date) -> Result<Vec<Entry>> {
+    let rows = on!(tx, |c| {
+        sqlx::query_as::<_, (i64, String)>("select seq, body from journal where site = $1 and date = $2 order by seq")
+            .bind(site.as_str())
+            .bind(date.to_string())
+            .fetch_all(c)
+            .await?
+    });
+    Ok(rows.into_iter().map(|(seq, body)| Entry { seq, body }).collect())
+}

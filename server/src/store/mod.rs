@@ -1,0 +1,148 @@
+//! All SQL, and nothing else: no rule stands here, and no row type leaves.
+//!
+//! One SQL text serves both databases. [`on!`] expands a query's body once per driver, so each runs with its
+//! driver's own types. Every function here takes the transaction it runs in; every function has a test on both.
+
+pub mod counter;
+pub mod day;
+pub mod device;
+mod fault;
+pub mod idempotency;
+pub mod install;
+pub mod journal;
+pub mod office;
+pub mod person;
+pub mod place;
+pub mod staff;
+pub mod ticket;
+
+pub use fault::{Fault, Result};
+
+use sqlx::{
+    Postgres, Sqlite, Transaction,
+    migrate::Migrator,
+    postgres::{PgPool, PgPoolOptions},
+    sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous},
+};
+use std::{str::FromStr, time::Duration};
+
+static MIGRATIONS: Migrator = sqlx::migrate!("./migrations");
+
+/// How long a statement waits for a lock or a connection before the caller is told to try later (F6).
+const PATIENCE: Duration = Duration::from_secs(5);
+/// Readers at a time: more than two cores can use, fewer than would starve the writer.
+const READERS: u32 = 8;
+
+/// The database: an embedded file, or PostgreSQL.
+#[derive(Debug, Clone)]
+pub enum Db {
+    /// SQLite knows one writer; readers see the last commit.
+    Sqlite {
+        /// The one connection that writes.
+        writer: SqlitePool,
+        /// Connections that read.
+        readers: SqlitePool,
+    },
+    /// PostgreSQL.
+    Pg(PgPool),
+}
+
+/// A transaction of either database. Dropped without [`Tx::commit`] it leaves nothing behind.
+#[derive(Debug)]
+pub enum Tx {
+    /// Of SQLite.
+    Sqlite(Transaction<'static, Sqlite>),
+    /// Of PostgreSQL.
+    Pg(Transaction<'static, Postgres>),
+}
+
+/// Expands a query's body once per driver.
+macro_rules! on {
+    ($tx:expr, |$connection:ident| $body:expr) => {
+        match $tx {
+            $crate::store::Tx::Sqlite(tx) => {
+                let $connection = &mut **tx;
+                $body
+            }
+            $crate::store::Tx::Pg(tx) => {
+                let $connection = &mut **tx;
+                $body
+            }
+        }
+    };
+}
+pub(crate) use on;
+
+impl Db {
+    /// Opens the database named by a URL (`postgres://…`, `sqlite://…`) or a file's path, and brings it up to date.
+    pub async fn open(url: &str) -> Result<Self> {
+        let db = if url.starts_with("postgres://") || url.starts_with("postgresql://") {
+            Self::Pg(PgPoolOptions::new().max_connections(READERS + 4).acquire_timeout(PATIENCE).connect(url).await?)
+        } else {
+            Self::open_sqlite(url.strip_prefix("sqlite://").unwrap_or(url)).await?
+        };
+        match &db {
+            Self::Sqlite { writer, .. } => MIGRATIONS.run(writer).await?,
+            Self::Pg(pool) => MIGRATIONS.run(pool).await?,
+        }
+        Ok(db)
+    }
+
+    async fn open_sqlite(path: &str) -> Result<Self> {
+        let options = SqliteConnectOptions::from_str(&format!("sqlite://{path}"))?
+            .create_if_missing(true)
+            .journal_mode(SqliteJournalMode::Wal)
+            // NORMAL loses acknowledged commits in a power cut (INV-4).
+            .synchronous(SqliteSynchronous::Full)
+            .foreign_keys(true)
+            .pragma("secure_delete", "ON")
+            .busy_timeout(PATIENCE);
+        let pool = || SqlitePoolOptions::new().acquire_timeout(PATIENCE);
+        let writer = pool().max_connections(1).connect_with(options.clone()).await?;
+        let readers = pool().max_connections(READERS).connect_with(options.pragma("query_only", "ON")).await?;
+        Ok(Self::Sqlite { writer, readers })
+    }
+
+    /// A transaction that writes. On SQLite it has the write lock from its first moment.
+    pub async fn write(&self) -> Result<Tx> {
+        Ok(match self {
+            Self::Sqlite { writer, .. } => Tx::Sqlite(writer.begin_with("BEGIN IMMEDIATE").await?),
+            Self::Pg(pool) => Tx::Pg(pool.begin().await?),
+        })
+    }
+
+    /// A transaction that only reads, and sees one moment of the database from beginning to end.
+    pub async fn read(&self) -> Result<Tx> {
+        Ok(match self {
+            Self::Sqlite { readers, .. } => Tx::Sqlite(readers.begin().await?),
+            Self::Pg(pool) => Tx::Pg(pool.begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await?),
+        })
+    }
+
+    /// Waits for what is under way and closes.
+    pub async fn close(&self) {
+        match self {
+            Self::Sqlite { writer, readers } => {
+                readers.close().await;
+                writer.close().await;
+            }
+            Self::Pg(pool) => pool.close().await,
+        }
+    }
+
+    /// True if commands of several sites may be committed side by side.
+    pub fn has_many_writers(&self) -> bool {
+        matches!(self, Self::Pg(_))
+    }
+}
+
+impl Tx {
+    /// Makes what was done durable and visible.
+    pub async fn commit(self) -> Result<()> {
+        match self {
+            Self::Sqlite(tx) => tx.commit().await?,
+            Self::Pg(tx) => tx.commit().await?,
+        }
+        Ok(())
+    }
+}
