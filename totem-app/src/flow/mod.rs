@@ -1,0 +1,238 @@
+//! What the totem does: `step` takes what happened and says what to do next.
+//!
+//! PURE. It knows citizens, cards and tickets, and nothing of windows, networks or devices: it must not import slint,
+//! client or devices. Time and new ids come in as values.
+
+pub mod arrival;
+pub mod booking;
+mod exchange;
+pub mod facts;
+pub mod fault;
+pub mod modal;
+pub mod office;
+pub mod printing;
+pub mod session;
+
+pub use exchange::{Effect, Failure, Input, SlipOrder, Touch};
+
+use contract::{
+    identity::{Credential, Scan},
+    ids::TicketId,
+    text::Lang,
+    time::{Instant, Moment},
+};
+use facts::Facts;
+use fault::Fault;
+use modal::{Misread, Modal};
+use office::{Office, Reader};
+use printing::Printer;
+use session::{Comfort, Page, Session};
+
+/// Everything the totem knows. What belongs to one person is in `visit` and `modal` and goes when that person goes.
+#[derive(Debug, Clone)]
+pub struct State {
+    /// What the server last said, and how the link to it is.
+    pub office: Office,
+    /// What the printer can do now.
+    pub printer: Printer,
+    /// Whether cards can be read now.
+    pub reader: Reader,
+    /// How the screen is to be shown: back to the office's choice when a person goes.
+    pub comfort: Comfort,
+    /// When the comfort was last changed on stand-by, so that it does not stay changed for the next person.
+    pub comfort_touched: Moment,
+    /// Nobody, or somebody.
+    pub visit: Visit,
+    /// What stands over the page.
+    pub modal: Option<Modal>,
+    /// Codes in a row that were no card and no ticket.
+    pub misreads: u8,
+    /// Names the requests and print jobs of this program, so that a late answer finds its question.
+    pub serial: u64,
+}
+
+/// Nobody, or somebody.
+#[derive(Debug, Clone)]
+pub enum Visit {
+    /// Nobody stands here.
+    StandBy,
+    /// Somebody does.
+    Open(Session),
+}
+
+impl State {
+    /// Before anything is known. `lang` is where a visit begins until the office says otherwise.
+    pub fn new(lang: Lang) -> Self {
+        Self {
+            office: Office::default(),
+            printer: Printer::Ready,
+            reader: Reader::Ready,
+            comfort: Comfort { lang, ..Comfort::default() },
+            comfort_touched: Moment::default(),
+            visit: Visit::StandBy,
+            modal: None,
+            misreads: 0,
+            serial: 0,
+        }
+    }
+
+    /// The server's clock, counted on from its last answer. None before the first.
+    pub fn wall(&self, now: Moment) -> Option<Instant> {
+        self.office.wall(now)
+    }
+
+    /// The session, if somebody is here.
+    pub fn session(&self) -> Option<&Session> {
+        match &self.visit {
+            Visit::StandBy => None,
+            Visit::Open(session) => Some(session),
+        }
+    }
+
+    fn session_mut(&mut self) -> Option<&mut Session> {
+        match &mut self.visit {
+            Visit::StandBy => None,
+            Visit::Open(session) => Some(session),
+        }
+    }
+
+    /// The page of the session, if somebody is here.
+    pub fn page(&self) -> Option<&Page> {
+        self.session().map(|session| &session.page)
+    }
+
+    fn go(&mut self, page: Page, now: Moment) {
+        if let Some(session) = self.session_mut() {
+            session.page = page;
+            session.touched = now;
+        }
+    }
+
+    fn next_serial(&mut self) -> u64 {
+        self.serial += 1;
+        self.serial
+    }
+
+    /// Forgets the person: nothing of the visit stays, and the screen is the office's again.
+    pub fn wipe(&mut self) {
+        self.visit = Visit::StandBy;
+        self.modal = None;
+        self.misreads = 0;
+        self.comfort = Comfort { lang: self.office.first_language(self.comfort.lang), ..Comfort::default() };
+    }
+}
+
+/// One step: what happened changes the state, and these are the things to do.
+pub fn step(state: &mut State, input: Input, now: Moment) -> Vec<Effect> {
+    match input {
+        Input::Tick => tick(state, now),
+        Input::Touch(touch) => self::touch(state, touch, now),
+        Input::Scanned(Scan::Credential(credential)) => arrival::shown(state, credential, now),
+        Input::Scanned(Scan::CardNumber) => arrival::misread(state, Misread::CardNumber, now),
+        Input::Scanned(Scan::Unknown) => arrival::misread(state, Misread::Foreign, now),
+        Input::Garbled => arrival::misread(state, Misread::Garbled, now),
+        Input::Reader(reader) => {
+            state.reader = reader;
+            Vec::new()
+        }
+        Input::Printer(printer) => {
+            state.printer = printer;
+            Vec::new()
+        }
+        Input::Printed { job, outcome } => printing::printed(state, job, outcome, now),
+        Input::Board(answer) => office::board(state, answer, now),
+        Input::Booked { ticket, answer } => booking::booked(state, ticket, answer, now),
+        Input::Found { asked, answer } => arrival::found(state, asked, answer, now),
+        Input::CheckedIn { ticket, answer } => arrival::checked_in(state, ticket, answer, now),
+    }
+}
+
+fn tick(state: &mut State, now: Moment) -> Vec<Effect> {
+    let effects = office::poll(state, now);
+    booking::give_up_waiting(state, now);
+    arrival::give_up_waiting(state, now);
+    printing::tick(state, now);
+    modal::tick(state, now);
+    session::idle(state, now);
+    effects
+}
+
+fn touch(state: &mut State, touch: Touch, now: Moment) -> Vec<Effect> {
+    if let Some(session) = state.session_mut() {
+        session.touched = now;
+    }
+    match touch {
+        Touch::Language | Touch::TextSize | Touch::Contrast => {
+            session::change_comfort(state, &touch, now);
+            modal::attended(state, now);
+        }
+        Touch::Leave | Touch::Done => state.wipe(),
+        Touch::Yes => return modal::yes(state, now),
+        Touch::No => modal::no(state),
+        // What lies under a question is not to be touched.
+        _ if state.modal.is_some() => {}
+        Touch::Begin => session::begin(state, now),
+        Touch::Back => session::back(state, now),
+        Touch::Earlier => session::turn(state, -1),
+        Touch::Later => session::turn(state, 1),
+        Touch::Service(service) => booking::look(state, &service, now),
+        Touch::Confirm { fresh } => return confirm(state, fresh, now),
+        Touch::Appointment(ticket) => arrival::choose(state, ticket, now),
+        Touch::OtherService => session::services(state, now),
+        Touch::TryAgain => return try_again(state, now),
+    }
+    Vec::new()
+}
+
+fn confirm(state: &mut State, fresh: TicketId, now: Moment) -> Vec<Effect> {
+    match state.page() {
+        Some(Page::Service(_)) => booking::confirm(state, fresh, now),
+        Some(Page::Presence(_)) => arrival::confirm(state, now),
+        _ => Vec::new(),
+    }
+}
+
+fn try_again(state: &mut State, now: Moment) -> Vec<Effect> {
+    let Some(Page::Trouble(trouble)) = state.page() else { return Vec::new() };
+    match trouble.again.clone() {
+        None => Vec::new(),
+        Some(Again::Book(page)) => booking::again(state, *page, now),
+        Some(Again::Search(credential)) => arrival::search(state, credential, now),
+        Some(Again::CheckIn(page)) => {
+            state.go(Page::Presence(page), now);
+            arrival::confirm(state, now)
+        }
+    }
+}
+
+/// Something did not work: what, and what may be tried again.
+#[derive(Debug, Clone)]
+pub struct Trouble {
+    /// What happened.
+    pub fault: Fault,
+    /// What "try again" does. None if trying again is of no use.
+    pub again: Option<Again>,
+}
+
+/// What may be tried again, with all that it needs.
+#[derive(Debug, Clone)]
+pub enum Again {
+    /// The same booking with the same id.
+    Book(Box<booking::ServicePage>),
+    /// The same question.
+    Search(Credential),
+    /// The same check-in.
+    CheckIn(Box<arrival::PresencePage>),
+}
+
+/// A refusal that is a fact of the person's appointment, to be explained; everything else is a fault.
+fn facts_or_fault(failure: Failure) -> Result<Facts, Fault> {
+    match failure {
+        Failure::Unreachable => Err(Fault::ServerAway),
+        Failure::Unreadable => Err(Fault::AnswerUnreadable),
+        Failure::Refused(refusal) => match Facts::of(&refusal) {
+            Some(facts) => Ok(facts),
+            None => Err(Fault::of(&refusal)),
+        },
+    }
+}

@@ -1,0 +1,171 @@
+//! "Take your ticket": what became of the slip, and how long the code stays on the screen.
+//!
+//! The screen says that a slip is there only when the printer has said so. The booking stands in any case.
+
+use super::{
+    Effect, SlipOrder, State,
+    session::{Page, Session},
+};
+use contract::{ticket::TicketView, time::Moment};
+
+/// The code stays this long once the slip is out (D9.4).
+const TAKE_MILLIS: u64 = 15_000;
+/// The code stays this long where there is no slip: time to write it down (F39).
+const NOTE_DOWN_MILLIS: u64 = 60_000;
+/// A printer that has said nothing for this long will not say it any more.
+const PRINTER_PATIENCE_MILLIS: u64 = 12_000;
+
+/// What the printer can do now.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Printer {
+    /// It prints.
+    Ready,
+    /// It prints, and the roll is near its end.
+    NearEnd,
+    /// It does not print.
+    Out(PrintFault),
+}
+
+/// Why nothing is printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PrintFault {
+    /// No paper.
+    Paper,
+    /// A cover is open.
+    Cover,
+    /// Not connected, switched off, or silent.
+    Away,
+    /// It says that something is wrong with it.
+    Broken,
+}
+
+impl PrintFault {
+    /// The code for staff.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Paper => "T-PRN-02",
+            Self::Cover => "T-PRN-03",
+            Self::Away => "T-PRN-04",
+            Self::Broken => "T-PRN-05",
+        }
+    }
+}
+
+/// What became of a print job.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Printed {
+    /// The printer says that it is out.
+    Done,
+    /// The same, and the roll is near its end.
+    DoneNearEnd,
+    /// Nothing was printed.
+    Failed(PrintFault),
+    /// Sent, and nobody knows what came of it.
+    Unknown,
+}
+
+/// The slip's way.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SlipState {
+    /// Sent to the printer.
+    Printing {
+        /// The job.
+        job: u64,
+        /// Since when.
+        since: Moment,
+    },
+    /// What became of it.
+    Over(Printed),
+}
+
+impl SlipState {
+    /// The code for staff, if something is wrong.
+    pub fn code(self) -> Option<&'static str> {
+        match self {
+            Self::Printing { .. } | Self::Over(Printed::Done) => None,
+            Self::Over(Printed::DoneNearEnd) => Some("T-PRN-01"),
+            Self::Over(Printed::Failed(fault)) => Some(fault.code()),
+            Self::Over(Printed::Unknown) => Some("T-PRN-06"),
+        }
+    }
+}
+
+/// Take your ticket.
+#[derive(Debug, Clone)]
+pub struct TicketPage {
+    /// The ticket.
+    pub ticket: TicketView,
+    /// The slip's way.
+    pub slip: SlipState,
+    /// When the page goes. None while the printer works.
+    pub until: Option<Moment>,
+}
+
+/// The place is taken: show the code, and print if there is something to print on.
+pub fn take_your_ticket(state: &mut State, ticket: TicketView, now: Moment) -> Vec<Effect> {
+    let Some(board) = &state.office.board else { return Vec::new() };
+    let (totem_name, zone) = (board.totem_name.clone(), board.zone.clone());
+    if let Printer::Out(fault) = state.printer {
+        let until = Some(now.plus_millis(NOTE_DOWN_MILLIS));
+        let slip = SlipState::Over(Printed::Failed(fault));
+        state.go(Page::Ticket(Box::new(TicketPage { ticket, slip, until })), now);
+        return Vec::new();
+    }
+    let job = state.next_serial();
+    let order = SlipOrder { ticket: ticket.clone(), lang: state.comfort.lang, totem_name, zone };
+    let slip = SlipState::Printing { job, since: now };
+    state.go(Page::Ticket(Box::new(TicketPage { ticket, slip, until: None })), now);
+    vec![Effect::Print { job, slip: Box::new(order) }]
+}
+
+/// The printer says what became of a job. Jobs of people who have gone are nobody's business.
+pub fn printed(state: &mut State, job: u64, outcome: Printed, now: Moment) -> Vec<Effect> {
+    let near_end = outcome == Printed::Done && state.printer == Printer::NearEnd;
+    let outcome = if near_end { Printed::DoneNearEnd } else { outcome };
+    if let Some(page) = ticket_page(state)
+        && matches!(page.slip, SlipState::Printing { job: mine, .. } if mine == job)
+    {
+        page.settle(outcome, now);
+    }
+    Vec::new()
+}
+
+impl TicketPage {
+    /// How long the page stays once the slip's fate is known.
+    pub fn stay_millis(&self) -> u64 {
+        match self.slip {
+            SlipState::Over(Printed::Done | Printed::DoneNearEnd) => TAKE_MILLIS,
+            SlipState::Over(_) | SlipState::Printing { .. } => NOTE_DOWN_MILLIS,
+        }
+    }
+
+    fn settle(&mut self, outcome: Printed, now: Moment) {
+        self.slip = SlipState::Over(outcome);
+        self.until = Some(now.plus_millis(self.stay_millis()));
+    }
+}
+
+fn ticket_page(state: &mut State) -> Option<&mut TicketPage> {
+    match state.session_mut() {
+        Some(Session { page: Page::Ticket(page), .. }) => Some(page),
+        _ => None,
+    }
+}
+
+/// A silent printer is given up; a page whose time is over goes, and with it the person.
+pub fn tick(state: &mut State, now: Moment) {
+    if let Some(page) = ticket_page(state)
+        && let SlipState::Printing { since, .. } = page.slip
+        && now.millis_since(since) >= PRINTER_PATIENCE_MILLIS
+    {
+        page.settle(Printed::Unknown, now);
+    }
+    let until = match state.page() {
+        Some(Page::Ticket(page)) => page.until,
+        Some(Page::Present(page)) => Some(page.until),
+        _ => None,
+    };
+    if until.is_some_and(|until| until <= now) && state.modal.is_none() {
+        state.wipe();
+    }
+}

@@ -1,0 +1,152 @@
+//! The totem's settings: `totem.toml` and environment variables. What is wrong is said with its name before anything
+//! starts.
+
+use contract::text::Lang;
+use devices::printer::Paper;
+use serde::Deserialize;
+use std::path::PathBuf;
+
+/// The smallest side of something that is touched, in millimetres (D0.1).
+pub const TARGET_MILLIMETRES: f64 = 20.0;
+/// The smallest such side on the pages, in units, and how many units the screen is wide.
+const TARGET_UNITS: f64 = 48.0;
+const UNITS_WIDE: f64 = 580.0;
+
+/// `totem.toml`.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Settings {
+    /// Where the server is: "http://avanti.local:8080".
+    pub server: String,
+    /// The device token that the office gave to this totem, …
+    pub token: Option<String>,
+    /// … or the file that holds it, which nobody else needs to read.
+    pub token_file: Option<PathBuf>,
+    /// The readers: "serial:/dev/ttyACM0", "keyboard".
+    pub readers: Vec<String>,
+    /// The printer.
+    pub printer: PrinterSettings,
+    /// The screen.
+    pub screen: Screen,
+    /// True on a kiosk; false to see it in a window.
+    pub full_screen: bool,
+    /// The language until the office says which.
+    pub language: Lang,
+}
+
+/// The printer.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct PrinterSettings {
+    /// "tcp://printer:9100", "serial:/dev/ttyUSB0", "file:/dev/usb/lp0". Empty: codes on the screen only.
+    pub url: String,
+    /// The paper's width.
+    pub paper: PaperWidth,
+}
+
+/// The two widths of slip paper, in millimetres.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(try_from = "u16")]
+pub enum PaperWidth {
+    /// 80 mm.
+    #[default]
+    Wide,
+    /// 58 mm.
+    Narrow,
+}
+
+impl TryFrom<u16> for PaperWidth {
+    type Error = String;
+    fn try_from(millimetres: u16) -> Result<Self, String> {
+        match millimetres {
+            80 => Ok(Self::Wide),
+            58 => Ok(Self::Narrow),
+            other => Err(format!("slip paper is 80 or 58 mm wide, not {other}")),
+        }
+    }
+}
+
+impl From<PaperWidth> for Paper {
+    fn from(width: PaperWidth) -> Self {
+        match width {
+            PaperWidth::Wide => Self::Mm80,
+            PaperWidth::Narrow => Self::Mm58,
+        }
+    }
+}
+
+/// The screen, as large as it really is: fingers are measured in millimetres.
+#[derive(Debug, Clone, Copy, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Screen {
+    /// Its diagonal in inches.
+    pub diagonal_inches: f64,
+}
+
+impl Default for Screen {
+    fn default() -> Self {
+        Self { diagonal_inches: 21.5 }
+    }
+}
+
+impl Screen {
+    /// How many millimetres a pixel is, on a screen of so many pixels.
+    pub fn millimetres_per_pixel(self, width: u32, height: u32) -> f64 {
+        self.diagonal_inches * 25.4 / f64::from(width).hypot(f64::from(height)).max(1.0)
+    }
+
+    /// The smallest target in millimetres, on a screen of so many pixels.
+    pub fn smallest_target(self, width: u32, height: u32) -> f64 {
+        self.millimetres_per_pixel(width, height) * f64::from(width) * TARGET_UNITS / UNITS_WIDE
+    }
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            server: "http://127.0.0.1:8080".to_owned(),
+            token: None,
+            token_file: None,
+            readers: vec!["keyboard".to_owned()],
+            printer: PrinterSettings::default(),
+            screen: Screen::default(),
+            full_screen: true,
+            language: Lang::It,
+        }
+    }
+}
+
+/// A token is a short word; a longer file is not one.
+const TOKEN_BYTES: u64 = 1024;
+
+impl Settings {
+    /// The device token, from the settings or from its file.
+    pub fn device_token(&self) -> anyhow::Result<Option<String>> {
+        let Some(file) = &self.token_file else { return Ok(self.token.clone()) };
+        anyhow::ensure!(self.token.is_none(), "token and token_file: only one of them may be set");
+        let name = file.display();
+        let size = std::fs::metadata(file).map_err(|error| anyhow::anyhow!("token_file {name}: {error}"))?.len();
+        anyhow::ensure!(size <= TOKEN_BYTES, "token_file {name}: longer than {TOKEN_BYTES} bytes, this is no token");
+        let token = std::fs::read_to_string(file).map_err(|error| anyhow::anyhow!("token_file {name}: {error}"))?;
+        Ok(Some(token.trim().to_owned()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn fingers_are_measured_on_real_screens() {
+        for (diagonal, large_enough) in [(21.5, true), (32.0, true), (15.6, false)] {
+            let target = Screen { diagonal_inches: diagonal }.smallest_target(1080, 1920);
+            assert_eq!(target >= TARGET_MILLIMETRES, large_enough, "{diagonal} inches: {target} mm");
+        }
+    }
+
+    #[test]
+    fn paper_is_one_of_two_widths() {
+        assert_eq!(PaperWidth::try_from(58), Ok(PaperWidth::Narrow));
+        assert!(PaperWidth::try_from(57).is_err());
+    }
+}

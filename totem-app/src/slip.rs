@@ -1,0 +1,99 @@
+//! What stands on a slip, in exactly the order of R60: institution, address, service, date, time, call code, QR, the
+//! office's information; then, small, when and where it was issued. No name, no phone, no codice fiscale.
+//!
+//! PURE: a ticket in, a sheet out. The words are here and not in the pages, because paper has no window.
+
+use crate::{flow::SlipOrder, view::When};
+use contract::{text::Lang, ticket::Standing, time::Date};
+use devices::printer::{Paper, Sheet, Style};
+
+/// The side of a QR module in dots: 0.75 mm, where half a millimetre is the least.
+const MODULE_DOTS: u8 = 6;
+
+/// The words of a slip in one language.
+struct Words {
+    weekdays: [&'static str; 7],
+    months: [&'static str; 12],
+    /// Before the time.
+    at: &'static str,
+    sit_down: &'static str,
+    come_back: &'static str,
+    issued: &'static str,
+}
+
+const ITALIAN: Words = Words {
+    weekdays: ["lunedì", "martedì", "mercoledì", "giovedì", "venerdì", "sabato", "domenica"],
+    months: [
+        "gennaio", "febbraio", "marzo", "aprile", "maggio", "giugno", "luglio", "agosto", "settembre", "ottobre",
+        "novembre", "dicembre",
+    ],
+    at: "ore",
+    sit_down: "Si accomodi:",
+    come_back: "Quel giorno passi il codice QR al totem.",
+    issued: "Emesso alle",
+};
+const ENGLISH: Words = Words {
+    weekdays: ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"],
+    months: [
+        "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
+        "December",
+    ],
+    at: "at",
+    sit_down: "Please take a seat:",
+    come_back: "On that day pass the QR code at the totem.",
+    issued: "Issued at",
+};
+
+fn words(lang: Lang) -> &'static Words {
+    match lang {
+        Lang::It => &ITALIAN,
+        Lang::En => &ENGLISH,
+    }
+}
+
+/// The sheet for a ticket.
+pub fn slip(order: &SlipOrder, paper: Paper) -> Sheet {
+    let (ticket, lang, words) = (&order.ticket, order.lang, words(order.lang));
+    // Five characters stand on a line at these sizes: four-figure numbers too.
+    let code = Style::size(if paper == Paper::Mm80 { 8 } else { 6 }).bold().centred();
+    let title = Style::size(2).bold().centred();
+    let plain = Style::stretched(1, 2);
+    let mut sheet = Sheet::new()
+        .text(ticket.institution.get(lang).to_uppercase(), title)
+        .text(ticket.address.get(lang), Style::size(1).centred())
+        .feed(12)
+        .rule()
+        .feed(16)
+        .text(ticket.service.get(lang), title)
+        .feed(8)
+        .text(date(ticket.date, words), plain.centred())
+        .feed(8)
+        .text(format!("{} {}", words.at, crate::view::clock(ticket.time)), Style::size(3).bold().centred())
+        .feed(24)
+        .text(ticket.code.to_string(), code)
+        .feed(16)
+        .qr(ticket.qr.reveal(), MODULE_DOTS)
+        .feed(8)
+        .rule()
+        .feed(16);
+    let place = crate::view::place(ticket.room.get(lang), ticket.directions.get(lang));
+    let now = matches!(ticket.standing, Standing::Waiting { .. });
+    let place = if now { format!("{} {place}.", words.sit_down) } else { format!("{place}. {}", words.come_back) };
+    sheet = sheet.text(place, plain);
+    if !ticket.notes.is_empty() {
+        sheet = sheet.feed(8).text(ticket.notes.get(lang), plain);
+    }
+    let issued = When::new(ticket.issued_at.on_the_wall(&order.zone).0, ticket.issued_at.on_the_wall(&order.zone).1, None);
+    sheet
+        .feed(16)
+        .text(format!("{} {}, {}", words.issued, issued.clock, order.totem_name), Style::size(1))
+        .cut()
+}
+
+fn date(date: Date, words: &Words) -> String {
+    let (year, month, day) = date.parts();
+    let weekday = usize::try_from(crate::view::weekday(date.weekday())).unwrap_or_default();
+    let month = usize::try_from(month - 1).unwrap_or_default();
+    let (weekday, month) = (words.weekdays.get(weekday), words.months.get(month));
+    format!("{} {day} {} {year}", weekday.unwrap_or(&""), month.unwrap_or(&""))
+}
