@@ -25,7 +25,7 @@ const LOOK: Duration = Duration::from_millis(200);
 /// Who logs in at the counter, and with what. The server's demonstration data has the same.
 pub const LOGIN: &str = "anna";
 /// The password of every operator of the demonstration.
-pub const PASSWORD: &str = "avanti-crema";
+pub const PASSWORD: &str = "demo-crema";
 
 /// Where an app's window is shown.
 #[derive(Debug, Clone, Default)]
@@ -119,7 +119,7 @@ impl Office {
     pub fn start_display(&mut self, place: &Place, dress: impl FnOnce(&mut Command)) -> Result<()> {
         let settings = self.settings("display", |table| {
             table.insert("server".to_owned(), self.url().into());
-            table.insert("token_file".to_owned(), self.secret("display-sala-a").into());
+            table.insert("token_file".to_owned(), self.secret("monitor-a").into());
             table.insert("full_screen".to_owned(), place.full_screen.into());
         })?;
         self.start_app("avanti-display", &settings, place, dress)
@@ -129,6 +129,7 @@ impl Office {
     pub fn start_counter(&mut self, place: &Place) -> Result<()> {
         let settings = self.settings("counter", |table| {
             table.insert("server".to_owned(), self.url().into());
+            table.insert("memory".to_owned(), self.path("counter-memory").into());
         })?;
         self.start_app("avanti-counter", &settings, place, |_| {})
     }

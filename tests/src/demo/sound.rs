@@ -109,6 +109,11 @@ impl Ear {
         self.heard.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
+    /// How long it has been listening, by the sound itself.
+    pub fn seconds(&self) -> f64 {
+        self.samples().len() as f64 / RATE as f64
+    }
+
     /// Waits until something was heard and has been silent again for `pause`.
     pub async fn until_silent(&self, pause: Duration, limit: Duration) -> Result<Heard> {
         wait_for("an announcement to be heard and to end", limit, async || {

@@ -117,6 +117,11 @@ impl Stage {
         scan_at(&self.reader.to_string(), code).await
     }
 
+    /// Tells the transcript what somebody or something did.
+    pub fn tells(&self, who: &str, what: impl std::fmt::Display) {
+        self.transcript.tell(who, what);
+    }
+
     /// Plays a part under its title.
     pub async fn part<T>(&self, title: &str, part: impl Future<Output = Result<T>>) -> Result<T> {
         self.transcript.part(title);

@@ -8,8 +8,9 @@ use serde::{Deserialize, de::DeserializeOwned};
 use serde_json::{Value, json};
 use std::time::Duration;
 
-/// How long a page may take to appear. Far above what a person would bear: the machine may be building something else.
-const APPEARING: Duration = Duration::from_secs(20);
+/// How long a page may take to appear: nobody touches a screen again and again for longer. What goes by itself after
+/// a touch that had no effect takes longer, so that a dead button is noticed.
+const APPEARING: Duration = Duration::from_secs(10);
 /// The most elements that the port gives in one answer.
 const ELEMENTS: u32 = 1000;
 
@@ -31,12 +32,12 @@ pub struct Element {
     /// "Button", "Text", "TextInput", …
     #[serde(default, rename = "accessibleRole")]
     pub role: String,
-    /// What stands in it.
-    #[serde(default, rename = "accessibleValue")]
-    pub value: String,
     /// False if it cannot be used now.
     #[serde(default = "yes", rename = "accessibleEnabled")]
     pub enabled: bool,
+    /// Ticked or picked.
+    #[serde(default, rename = "accessibleChecked")]
+    pub checked: bool,
     #[serde(default)]
     absolute_position: Point,
     #[serde(default)]
