@@ -14,7 +14,7 @@ use contract::time::{Date, TimeOfDay};
 use std::{env, fmt::Write, fs, path::Path};
 
 /// The column of the arrow, where the command leaves room.
-const ARROW_COLUMN: usize = 50;
+const ARROW_COLUMN: usize = 56;
 const ARROW: char = '→';
 
 /// Whoever plays a story.

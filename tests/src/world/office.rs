@@ -1,0 +1,93 @@
+//! Furnishes the office of the stories: an administrator writes `stories/office.toml` through the API.
+
+use super::{PASSWORD, client, totem::Totem};
+use anyhow::{Context, Result};
+use client::{Client, Precondition};
+use contract::{agenda::Agenda, ids::OperatorId, office::*};
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use server::{App, commands, office::Office, password, store, token::TokenKind};
+use std::collections::BTreeMap;
+
+const TEXT: &str = include_str!("../../stories/office.toml");
+
+/// The file, kind by kind.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Plan {
+    institutions: Vec<Institution>,
+    sites: Vec<Site>,
+    rooms: Vec<Room>,
+    counters: Vec<Counter>,
+    services: Vec<Service>,
+    agendas: Vec<Agenda>,
+    operators: Vec<Operator>,
+    totems: Vec<contract::office::Totem>,
+    displays: Vec<Display>,
+}
+
+/// What stands in the office afterwards.
+pub struct Furnished {
+    pub totems: BTreeMap<String, Totem>,
+    pub display: Client,
+}
+
+/// Writes the plan and enrols the devices.
+pub async fn furnish(app: &App, address: &str) -> Result<Furnished> {
+    let plan: Plan = toml::from_str(TEXT).context("stories/office.toml")?;
+    let administrator = administrator(app, address).await?;
+    write(&administrator, &plan.institutions).await?;
+    write(&administrator, &plan.sites).await?;
+    write(&administrator, &plan.rooms).await?;
+    write(&administrator, &plan.counters).await?;
+    write(&administrator, &plan.services).await?;
+    write(&administrator, &plan.agendas).await?;
+    write(&administrator, &plan.operators).await?;
+    write(&administrator, &plan.totems).await?;
+    write(&administrator, &plan.displays).await?;
+    let now = app.clock.now();
+    let hash = password::hash(PASSWORD)?;
+    let mut tx = app.db.write().await?;
+    for operator in &plan.operators {
+        store::staff::set_password(&mut tx, &operator.id, &hash, now).await?;
+    }
+    tx.commit().await?;
+    let mut totems = BTreeMap::new();
+    for totem in &plan.totems {
+        let token = commands::new_device_token(&app.db, TokenKind::Totem, totem.id.as_str(), now).await?;
+        let place = totem.site.to_string();
+        totems.insert(place, Totem::new(client(address, Some(token))?, totem.site.clone()));
+    }
+    let display = plan.displays.first().context("no display")?;
+    let token = commands::new_device_token(&app.db, TokenKind::Display, display.id.as_str(), now).await?;
+    Ok(Furnished { totems, display: client(address, Some(token))? })
+}
+
+/// The first administrator, as `avanti-server operator add` makes one.
+async fn administrator(app: &App, address: &str) -> Result<Client> {
+    let id: OperatorId = "amministratrice".parse()?;
+    let admin = Operator {
+        id: id.clone(),
+        institution: None,
+        name: "Amministratrice".to_owned(),
+        role: Role::Admin,
+        services: Vec::new(),
+    };
+    let mut tx = app.db.write().await?;
+    store::office::next_version(&mut tx).await?;
+    let office = Office::load(&mut tx).await?;
+    commands::put(&mut tx, &office, &admin).await?;
+    store::staff::set_password(&mut tx, &id, &password::hash(PASSWORD)?, app.clock.now()).await?;
+    tx.commit().await?;
+    let client = client(address, None)?;
+    let who = contract::api::LogIn { login: id.to_string(), password: PASSWORD.to_owned() };
+    let session = client.log_in(&who).await?;
+    client.set_token(Some(session.token));
+    Ok(client)
+}
+
+async fn write<T: Configured + Serialize + DeserializeOwned>(by: &Client, things: &[T]) -> Result<()> {
+    for thing in things {
+        by.write(thing, Precondition::New).await.with_context(|| format!("{} {}", T::KIND, thing.id()))?;
+    }
+    Ok(())
+}

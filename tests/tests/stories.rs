@@ -1,0 +1,57 @@
+//! Every story of `tests/stories`, on both databases.
+
+use std::{collections::BTreeSet, fs, path::Path};
+use tests::{
+    script,
+    world::{Kind, World},
+};
+
+async fn tell(story: &str, kind: Kind) {
+    let path = folder().join(format!("{story}.txt"));
+    let mut world = World::open(kind).await.unwrap_or_else(|failure| panic!("{failure:#}"));
+    let told = script::play(&path, &mut world).await;
+    world.close().await.unwrap_or_else(|failure| panic!("{failure:#}"));
+    told.unwrap_or_else(|failure| panic!("{failure:#}"));
+}
+
+fn folder() -> &'static Path {
+    Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/stories"))
+}
+
+macro_rules! stories {
+    ($($name:ident)*) => {
+        $(mod $name {
+            #[tokio::test]
+            async fn on_sqlite() {
+                super::tell(stringify!($name), tests::world::Kind::Sqlite).await;
+            }
+            #[tokio::test]
+            async fn on_postgres() {
+                super::tell(stringify!($name), tests::world::Kind::Postgres).await;
+            }
+        })*
+
+        #[test]
+        fn every_file_is_told() {
+            let told = BTreeSet::from([$(stringify!($name).to_owned()),*]);
+            let written: BTreeSet<_> = fs::read_dir(folder())
+                .unwrap()
+                .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+                .filter_map(|name| name.strip_suffix(".txt").map(str::to_owned))
+                .collect();
+            assert_eq!(told, written);
+        }
+    };
+}
+
+stories! {
+    absent
+    calling_order
+    card_holder
+    check_in
+    closing_time
+    early_call
+    ticket_by_touch
+    two_counters
+    wrong_place
+}
