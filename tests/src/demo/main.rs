@@ -1,76 +1,43 @@
-//! `avanti-demo`: the whole office from the real programs, to try out (`./x demo`) or played by itself as a person would
-//! (`./x demo --once --out DIR`).
-//!
-//! It starts programs, touches, types, scans, listens and looks. It must not reach into a program by any way that an
-//! office would not have, but for asking a window what it shows; and it holds no rule of the office.
+//! The demonstration: a whole office from the real programs, to try out or to watch.
 
+#[allow(dead_code)]
 mod clock;
-mod live;
+#[allow(dead_code)]
 mod paper;
-mod play;
-mod premises;
+#[allow(dead_code)]
 mod program;
+#[allow(dead_code)]
 mod screen;
+#[allow(dead_code)]
 mod sound;
-mod transcript;
+#[allow(dead_code)]
 mod window;
 
-use anyhow::{Context, Result, bail};
-use std::{
-    env, fs,
-    io::Write,
-    path::{Path, PathBuf},
-    process::ExitCode,
-};
-
-/// Where the demonstration keeps what it makes.
-const FOLDER: &str = "demo";
-
-/// What was asked for.
-enum Wish {
-    Live,
-    Once { out: PathBuf },
-    Scan { code: String },
-}
-
-fn main() -> ExitCode {
-    let done = wish(env::args().skip(1).collect()).and_then(|wish| {
-        let runtime = tokio::runtime::Runtime::new().context("cannot start")?;
-        runtime.block_on(carry_out(wish))
-    });
-    match done {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(failure) => {
-            tell(&format!("\nFAILED: {failure:#}"));
-            ExitCode::FAILURE
-        }
-    }
-}
-
-fn wish(words: Vec<String>) -> Result<Wish> {
-    let words: Vec<_> = words.iter().map(String::as_str).collect();
-    match words.as_slice() {
-        [] => Ok(Wish::Live),
-        ["--once", "--out", out] | ["--out", out, "--once"] => Ok(Wish::Once { out: out.into() }),
-        ["scan", code] => Ok(Wish::Scan { code: (*code).to_owned() }),
-        _ => bail!("it knows: nothing, `--once --out DIR`, `scan CODE`"),
-    }
-}
-
-async fn carry_out(wish: Wish) -> Result<()> {
-    match wish {
-        Wish::Live => live::run(Path::new(FOLDER)).await,
-        Wish::Once { out } => play::once(&out).await,
-        Wish::Scan { code } => {
-            let address = fs::read_to_string(Path::new(FOLDER).join("reader.address"))
-                .context("no demonstration has been started here: ./x demo")?;
-            premises::scan(address.trim().parse()?, &code).await
-        }
-    }
-}
-
-/// Says something to whoever started this.
-fn tell(words: &str) {
-    // Whoever closed the output does not listen any more; the programs matter more.
-    let _ = writeln!(std::io::stdout().lock(), "{words}");
+#[tokio::main]
+async fn main() -> anyhow::Result<()> {
+    use std::{path::Path, time::Duration};
+    let logs = Path::new("/tmp/house-demo");
+    let screen = screen::Screen::on("totem", 1080, 1920, logs).await?;
+    let mut command = tokio::process::Command::new("target/debug/avanti-totem");
+    command.env("DISPLAY", screen.display()).env("SLINT_MCP_PORT", "7601");
+    let mut totem = program::Program::start("totem", command, logs)?;
+    let window = window::Window::at_port("totem", 7601);
+    let hello = window.reads("hello").await?;
+    eprintln!("{hello} {:?}", hello.middle());
+    eprintln!("{:?}", window.find("Conferma").await.err());
+    screen.touch(hello.middle()).await?;
+    screen.picture(&logs.join("a.png")).await?;
+    totem.still_runs()?;
+    totem.stop().await;
+    eprintln!("{:?}", totem.still_runs().err());
+    let speaker = sound::Loudspeaker::on(&logs.join("pulse"), logs).await?;
+    let ear = speaker.listen()?;
+    let mut play = tokio::process::Command::new("sh");
+    play.args(["-c", "sox -n -r 22050 -c 1 /tmp/c.wav synth 0.5 sine 600 pad 0 0.5 && espeak-ng -v it -w /tmp/s.wav 'A sette, sportello tre' && aplay -q /tmp/c.wav /tmp/s.wav"]);
+    speaker.lead_here(&mut play);
+    program::run(play).await?;
+    let heard = ear.until_silent(Duration::from_millis(1500), Duration::from_secs(20)).await?;
+    eprintln!("{} {} {} {:?} {:?}", heard.seconds(), heard.loudness(), heard.before, heard.pieces, heard.check());
+    heard.save(&logs.join("a.wav"))?;
+    Ok(())
 }
