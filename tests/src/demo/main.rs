@@ -1,43 +1,113 @@
-//! The demonstration: a whole office from the real programs, to try out or to watch.
+//! `avanti-demo`: a whole office from the real programs, to try out or to watch.
+//!
+//! Without a word it opens the office in windows and waits for people; `--once` plays the main job by itself as people
+//! would and fails loudly if anything goes wrong. It must not hold a rule of an office, nor stand in for a program.
 
-#[allow(dead_code)]
 mod clock;
-#[allow(dead_code)]
+mod folder;
+mod live;
+mod office;
 mod paper;
-#[allow(dead_code)]
+mod play;
+mod ports;
 mod program;
-#[allow(dead_code)]
 mod screen;
-#[allow(dead_code)]
+mod seat;
 mod sound;
-#[allow(dead_code)]
+mod stage;
+mod transcript;
+mod wave;
 mod window;
 
+use anyhow::{Result, bail};
+use std::{io::Write, path::PathBuf, process::ExitCode};
+use tokio::signal::unix::{SignalKind, signal};
+
+const USAGE: &str = "usage: avanti-demo [--dir DIR]              the office in windows; what it makes is in DIR (demo)
+       avanti-demo scan CODE [--dir DIR]    passes a card in front of the totem's reader
+       avanti-demo --once --out DIR         plays the main job by itself and leaves its pictures in DIR";
+
+/// What was asked for.
+#[derive(Debug, PartialEq)]
+enum Wish {
+    Live { dir: PathBuf },
+    Scan { code: String, dir: PathBuf },
+    Once { out: PathBuf },
+    Help,
+}
+
 #[tokio::main]
-async fn main() -> anyhow::Result<()> {
-    use std::{path::Path, time::Duration};
-    let logs = Path::new("/tmp/house-demo");
-    let screen = screen::Screen::on("totem", 1080, 1920, logs).await?;
-    let mut command = tokio::process::Command::new("target/debug/avanti-totem");
-    command.env("DISPLAY", screen.display()).env("SLINT_MCP_PORT", "7601");
-    let mut totem = program::Program::start("totem", command, logs)?;
-    let window = window::Window::at_port("totem", 7601);
-    let hello = window.reads("hello").await?;
-    eprintln!("{hello} {:?}", hello.middle());
-    eprintln!("{:?}", window.find("Conferma").await.err());
-    screen.touch(hello.middle()).await?;
-    screen.picture(&logs.join("a.png")).await?;
-    totem.still_runs()?;
-    totem.stop().await;
-    eprintln!("{:?}", totem.still_runs().err());
-    let speaker = sound::Loudspeaker::on(&logs.join("pulse"), logs).await?;
-    let ear = speaker.listen()?;
-    let mut play = tokio::process::Command::new("sh");
-    play.args(["-c", "sox -n -r 22050 -c 1 /tmp/c.wav synth 0.5 sine 600 pad 0 0.5 && espeak-ng -v it -w /tmp/s.wav 'A sette, sportello tre' && aplay -q /tmp/c.wav /tmp/s.wav"]);
-    speaker.lead_here(&mut play);
-    program::run(play).await?;
-    let heard = ear.until_silent(Duration::from_millis(1500), Duration::from_secs(20)).await?;
-    eprintln!("{} {} {} {:?} {:?}", heard.seconds(), heard.loudness(), heard.before, heard.pieces, heard.check());
-    heard.save(&logs.join("a.wav"))?;
+async fn main() -> ExitCode {
+    match carry_out().await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(why) => {
+            let _ = writeln!(std::io::stderr(), "avanti-demo: {why:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn carry_out() -> Result<()> {
+    match wish(std::env::args().skip(1))? {
+        Wish::Live { dir } => live::run(&dir).await,
+        Wish::Scan { code, dir } => office::scan(&dir, &code).await,
+        Wish::Once { out } => stage::run(&out).await,
+        Wish::Help => Ok(writeln!(std::io::stdout(), "{USAGE}")?),
+    }
+}
+
+fn wish(mut words: impl Iterator<Item = String>) -> Result<Wish> {
+    let (mut dir, mut out, mut code, mut once) = (None, None, None, false);
+    while let Some(word) = words.next() {
+        let mut value = || words.next().filter(|value| !value.starts_with("--"));
+        match word.as_str() {
+            "--once" => once = true,
+            "--out" => out = value().map(PathBuf::from),
+            "--dir" => dir = value().map(PathBuf::from),
+            "scan" => code = value(),
+            "--help" | "-h" => return Ok(Wish::Help),
+            _ => bail!("\"{word}\" is not known\n{USAGE}"),
+        }
+        let missing = [("--out", out.is_none()), ("--dir", dir.is_none()), ("scan", code.is_none())];
+        if missing.contains(&(word.as_str(), true)) {
+            bail!("{word} needs a word after it\n{USAGE}");
+        }
+    }
+    match (once, out, code, dir) {
+        (true, Some(out), None, None) => Ok(Wish::Once { out }),
+        (false, None, Some(code), dir) => Ok(Wish::Scan { code, dir: dir.unwrap_or_else(|| "demo".into()) }),
+        (false, None, None, dir) => Ok(Wish::Live { dir: dir.unwrap_or_else(|| "demo".into()) }),
+        _ => bail!("--once and --out DIR belong together\n{USAGE}"),
+    }
+}
+
+/// Comes back when somebody wants the demonstration to end.
+async fn asked_to_end() -> Result<()> {
+    let (mut interrupt, mut terminate) = (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
+    let mut hang_up = signal(SignalKind::hangup())?;
+    tokio::select! {
+        _ = interrupt.recv() => {}
+        _ = terminate.recv() => {}
+        _ = hang_up.recv() => {}
+    }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_are_understood_or_refused() {
+        let wish = |words: &str| wish(words.split_whitespace().map(str::to_owned));
+        let live = |dir: &str| Wish::Live { dir: dir.into() };
+        assert_eq!(wish("").unwrap(), live("demo"));
+        assert_eq!(wish("--dir here").unwrap(), live("here"));
+        assert_eq!(wish("scan X").unwrap(), Wish::Scan { code: "X".to_owned(), dir: "demo".into() });
+        assert_eq!(wish("--once --out here").unwrap(), Wish::Once { out: "here".into() });
+        for wrong in ["--once", "--out here", "--out", "--out --once", "scan", "play", "--once --out here --dir there"]
+        {
+            assert!(wish(wrong).unwrap_err().to_string().contains("usage"), "{wrong}");
+        }
+    }
 }
