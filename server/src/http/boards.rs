@@ -39,7 +39,7 @@ pub fn routes() -> OpenApiRouter<Shared> {
         .routes(routes!(room_board))
         .routes(routes!(room_live))
         .routes(routes!(counter_live))
-        .routes(routes!(display))
+        .routes(routes!(display_settings))
 }
 
 /// A waiting room's board as it is now.
@@ -119,7 +119,7 @@ async fn counter_live(
         (status = 403, description = "forbidden", body = Refusal, content_type = "application/problem+json"),
     )
 )]
-async fn display(device: DisplayDevice, State(app): State<Shared>) -> Result<Json<DisplaySettings>, Failure> {
+async fn display_settings(device: DisplayDevice, State(app): State<Shared>) -> Result<Json<DisplaySettings>, Failure> {
     let office = app.office().await?;
     let institution = office.get::<Institution>(device.site.institution.as_str()).ok_or(Refusal::NotFound)?;
     let institution = institution.name.clone();

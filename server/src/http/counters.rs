@@ -32,9 +32,9 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 pub fn routes() -> OpenApiRouter<Shared> {
     OpenApiRouter::new()
         .routes(routes!(desk))
-        .routes(routes!(open, leave))
+        .routes(routes!(open_counter, leave_counter))
         .routes(routes!(call_next))
-        .routes(routes!(step))
+        .routes(routes!(call_step))
 }
 
 /// Where an operator may sit and what they may call for.
@@ -89,7 +89,7 @@ fn choice(day: &Day, counter: &Counter, clerk: &Clerk) -> CounterChoice {
         (status = 422, description = "invalid", body = Refusal, content_type = "application/problem+json"),
     )
 )]
-async fn open(
+async fn open_counter(
     clerk: Clerk,
     State(app): State<Shared>,
     Path(counter): Path<CounterId>,
@@ -111,7 +111,11 @@ async fn open(
         (status = 409, description = "current-not-closed", body = Refusal, content_type = "application/problem+json"),
     )
 )]
-async fn leave(clerk: Clerk, State(app): State<Shared>, Path(counter): Path<CounterId>) -> Result<StatusCode, Failure> {
+async fn leave_counter(
+    clerk: Clerk,
+    State(app): State<Shared>,
+    Path(counter): Path<CounterId>,
+) -> Result<StatusCode, Failure> {
     let operator = clerk.operator.id.clone();
     let _ = act(&app, &clerk, &counter, Command::LeaveCounter { counter: counter.clone(), operator }, None).await?;
     Ok(StatusCode::NO_CONTENT)
@@ -176,7 +180,7 @@ enum CallStep {
         (status = 422, description = "key-reused, invalid", body = Refusal, content_type = "application/problem+json"),
     )
 )]
-async fn step(
+async fn call_step(
     clerk: Clerk,
     State(app): State<Shared>,
     Path((counter, step)): Path<(CounterId, CallStep)>,

@@ -29,7 +29,7 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 
 /// The routes of this file.
 pub fn routes() -> OpenApiRouter<Shared> {
-    OpenApiRouter::new().routes(routes!(book)).routes(routes!(search)).routes(routes!(check_in))
+    OpenApiRouter::new().routes(routes!(book_ticket)).routes(routes!(search_appointments)).routes(routes!(check_in))
 }
 
 /// Take a place.
@@ -48,7 +48,7 @@ pub fn routes() -> OpenApiRouter<Shared> {
         (status = 422, description = "no-such-place, key-reused, invalid", body = Refusal, content_type = "application/problem+json"),
     )
 )]
-async fn book(
+async fn book_ticket(
     device: TotemDevice,
     State(app): State<Shared>,
     Path(ticket): Path<TicketId>,
@@ -111,7 +111,7 @@ async fn book(
         (status = 422, description = "invalid", body = Refusal, content_type = "application/problem+json"),
     )
 )]
-async fn search(
+async fn search_appointments(
     device: TotemDevice,
     State(app): State<Shared>,
     Json(SearchAppointments { credential }): Json<SearchAppointments>,

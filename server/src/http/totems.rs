@@ -21,7 +21,7 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 
 /// The routes of this file.
 pub fn routes() -> OpenApiRouter<Shared> {
-    OpenApiRouter::new().routes(routes!(board)).routes(routes!(first))
+    OpenApiRouter::new().routes(routes!(totem_board)).routes(routes!(find_first_available))
 }
 
 /// Everything that this totem shows before somebody says who they are.
@@ -33,7 +33,7 @@ pub fn routes() -> OpenApiRouter<Shared> {
         (status = 403, description = "forbidden", body = Refusal, content_type = "application/problem+json"),
     )
 )]
-async fn board(device: TotemDevice, State(app): State<Shared>) -> Result<Json<TotemBoard>, Failure> {
+async fn totem_board(device: TotemDevice, State(app): State<Shared>) -> Result<Json<TotemBoard>, Failure> {
     let mut tx = app.db.read().await?;
     let office = app.days.office(&mut tx).await?;
     let rules = rules_of(&office, &device.site)?;
@@ -107,7 +107,7 @@ struct Where {
         (status = 422, description = "invalid", body = Refusal, content_type = "application/problem+json"),
     )
 )]
-async fn first(
+async fn find_first_available(
     device: TotemDevice,
     State(app): State<Shared>,
     Path(service): Path<ServiceId>,

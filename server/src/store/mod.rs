@@ -24,7 +24,7 @@ use sqlx::{
     postgres::{PgPool, PgPoolOptions},
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous},
 };
-use std::{str::FromStr, time::Duration};
+use std::{os::unix::fs::OpenOptionsExt, str::FromStr, time::Duration};
 
 static MIGRATIONS: Migrator = sqlx::migrate!("./migrations");
 
@@ -89,6 +89,8 @@ impl Db {
     }
 
     async fn open_sqlite(path: &str) -> Result<Self> {
+        // Its readers are the server alone; SQLite gives its companions the same rights.
+        std::fs::OpenOptions::new().append(true).create(true).mode(0o600).open(path)?;
         let options = SqliteConnectOptions::from_str(&format!("sqlite://{path}"))?
             .create_if_missing(true)
             .journal_mode(SqliteJournalMode::Wal)

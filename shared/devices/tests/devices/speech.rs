@@ -1,7 +1,6 @@
 //! Announcements from words to sound: with the real engine, with engines that fail, with and without a sound device.
 
-#![expect(clippy::expect_used, clippy::disallowed_methods, reason = "a test that waits for a real program")]
-
+use crate::clock::{PATIENCE, now};
 use devices::speech::{Announcement, Announcer, Clip, CommandEngine, Engine, Heard, SoundEvent, SpeechError, chime};
 use std::{
     path::{Path, PathBuf},
@@ -9,11 +8,8 @@ use std::{
         Arc, Mutex,
         mpsc::{Receiver, channel},
     },
-    time::{Duration, Instant},
+    time::Duration,
 };
-
-/// Longer than anything here takes on a busy machine.
-const PATIENCE: Duration = Duration::from_secs(20);
 
 /// A folder of a test, gone when the test is over.
 struct Scratch(PathBuf);
@@ -168,7 +164,7 @@ fn an_engine_that_hangs_is_ended_with_its_children_and_the_chime_sounds() {
     let script = format!("sleep 600 & echo $! > {}; wait # {{text}} {{out}}", child.display());
     let engine = command(&["sh", "-c", &script]).with_limit(Duration::from_millis(300));
     let (announcer, events) = start(&scratch.output(), engine);
-    let asked = Instant::now();
+    let asked = now();
     announcer.announce(announcement("A007", "A, sette"));
     announcer.announce(announcement("A008", "A, otto"));
     expect(&events, &[SoundEvent::Ready, started("A007"), ended("A007", Heard::ChimeOnly)]);
@@ -179,8 +175,8 @@ fn an_engine_that_hangs_is_ended_with_its_children_and_the_chime_sounds() {
     assert!((said[0].1.duration().as_secs_f32() - chime().duration().as_secs_f32()).abs() < 0.01);
     let pid = std::fs::read_to_string(&child).expect("the engine had started a child");
     let gone = || !Path::new("/proc").join(pid.trim()).join("exe").exists();
-    let deadline = Instant::now() + PATIENCE;
-    while !gone() && Instant::now() < deadline {
+    let deadline = now() + PATIENCE;
+    while !gone() && now() < deadline {
         std::thread::yield_now();
     }
     assert!(gone(), "the engine's child still runs");
@@ -231,7 +227,7 @@ fn more_than_can_be_said_ends_unheard_and_nothing_is_lost_silently() {
 #[test]
 fn without_a_sound_device_it_stays_up_and_speaks_when_one_comes() {
     const CONFIGURATION: &str = "ALSA_CONFIG_PATH";
-    const NAME: &str = "without_a_sound_device_it_stays_up_and_speaks_when_one_comes";
+    const NAME: &str = "speech::without_a_sound_device_it_stays_up_and_speaks_when_one_comes";
     let ours = |path: &PathBuf| path.ends_with("avanti-asound.conf");
     if let Some(path) = std::env::var_os(CONFIGURATION).map(PathBuf::from).filter(ours) {
         return stays_up_and_speaks_when_a_device_comes(&path);

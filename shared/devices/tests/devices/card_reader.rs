@@ -1,7 +1,6 @@
 //! The card reader driver against an emulated reader at a real pty, and in process.
 
-#![expect(clippy::expect_used, clippy::disallowed_methods, reason = "a test that waits for a real line")]
-
+use crate::clock::{PATIENCE, now};
 use devices::{
     card_reader::{self, ReaderEvent, ReaderHandle},
     emulator::reader::{Gesture, TerminalReader},
@@ -9,12 +8,10 @@ use devices::{
 use std::{
     path::PathBuf,
     sync::mpsc::{Receiver, RecvTimeoutError, channel},
-    time::{Duration, Instant},
+    time::Duration,
 };
 
 const CARD: &str = "RSSMRA85T10A562S";
-/// Longer than anything here takes on a busy machine.
-const PATIENCE: Duration = Duration::from_secs(20);
 
 fn open(url: &str) -> (ReaderHandle, Receiver<ReaderEvent>) {
     let (sender, events) = channel();
@@ -93,7 +90,7 @@ fn a_reader_that_was_unplugged_is_found_again() {
     let desk = Desk::new("unplug");
     desk.apply(Gesture::Unplug);
     assert!(matches!(desk.events.recv_timeout(PATIENCE), Ok(ReaderEvent::Lost { .. })));
-    let put_back = Instant::now();
+    let put_back = now();
     desk.apply(Gesture::Plug);
     desk.expect(ReaderEvent::Connected);
     assert!(put_back.elapsed() < Duration::from_secs(3));

@@ -1,7 +1,5 @@
 //! What comes out of a printer: bytes, and paper that a person and a phone can read.
 
-#![expect(clippy::expect_used, reason = "a test")]
-
 use devices::{
     emulator::printer::{Machine, Slip},
     printer::{BadSheet, Paper, Sheet, Style, encode},
@@ -30,7 +28,7 @@ fn slip_sheet() -> Sheet {
         .feed(16)
         .text("Si accomodi in Sala A. Porti la carta vecchia, una fototessera recente e 22,50 €.", Style::size(1))
         .feed(8)
-        .text("Emesso alle 10:24, totem 1", Style::size(1))
+        .text("Emesso alle 10:24, totem 1", Style::stretched(1, 2))
         .cut()
 }
 

@@ -1,7 +1,6 @@
 //! The printer driver against an emulated printer at a real TCP port, at a pty, and at a file.
 
-#![expect(clippy::expect_used, clippy::disallowed_methods, reason = "a test that waits for a real line")]
-
+use crate::clock::{PATIENCE, now};
 use devices::{
     emulator::printer::{EmulatedPrinter, Knob, Machine},
     printer::{Busy, Outcome, Paper, Printer, PrinterEvent, Sheet, Status, Style, Why},
@@ -11,11 +10,8 @@ use std::{
     net::SocketAddr,
     path::PathBuf,
     sync::mpsc::{Receiver, channel},
-    time::{Duration, Instant},
+    time::Duration,
 };
-
-/// Longer than anything here takes on a busy machine.
-const PATIENCE: Duration = Duration::from_secs(20);
 
 struct Desk {
     emulated: EmulatedPrinter,
@@ -152,12 +148,12 @@ fn a_job_is_printed_once_whoever_asks_again() {
 #[test]
 fn an_unplugged_printer_is_missed_within_five_seconds_and_found_within_ten() {
     let desk = Desk::new();
-    let pulled = Instant::now();
+    let pulled = now();
     desk.emulated.unplug();
     desk.expect_status(Status::Offline);
     assert!(pulled.elapsed() < Duration::from_secs(5));
     assert_eq!(desk.print("A001"), Outcome::Failed(Why::Status(Status::Offline)));
-    let put_back = Instant::now();
+    let put_back = now();
     desk.emulated.plug().expect("the port is still ours");
     desk.expect_status(Status::Ready);
     assert!(put_back.elapsed() < Duration::from_secs(10));
@@ -168,7 +164,7 @@ fn an_unplugged_printer_is_missed_within_five_seconds_and_found_within_ten() {
 #[test]
 fn a_printer_that_falls_silent_is_offline() {
     let desk = Desk::new();
-    let fell = Instant::now();
+    let fell = now();
     desk.emulated.turn(Knob::Is(Status::Unknown));
     desk.expect_status(Status::Offline);
     assert!(fell.elapsed() < Duration::from_secs(5));

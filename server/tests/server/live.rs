@@ -1,0 +1,89 @@
+//! Boards to follow, by the client that the displays use, over a real connection.
+
+use crate::{on_both, support::World};
+use client::{Client, Feed, Live, Patience};
+use contract::board::{CounterBoard, RoomBoard};
+use server::http::serve;
+use std::time::Duration;
+use tokio::{net::TcpListener, sync::oneshot, time::timeout};
+
+async fn listening(world: &World) -> (String, oneshot::Sender<()>) {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = format!("http://{}", listener.local_addr().unwrap());
+    let (stop, stopped) = oneshot::channel();
+    let app = world.app.clone();
+    tokio::spawn(async move { serve(app, listener, async { drop(stopped.await) }).await });
+    (address, stop)
+}
+fn client(address: &str, world: &World, who: &str) -> Client {
+    let client = Client::new(address, "test", Patience::default()).unwrap();
+    client.set_token(world.token(who));
+    client
+}
+async fn next<B: serde::de::DeserializeOwned>(live: &mut Live<B>) -> Feed<B> {
+    timeout(Duration::from_secs(10), live.next()).await.expect("a live feed says something within ten seconds")
+}
+/// The first board that fits.
+async fn until<B: serde::de::DeserializeOwned>(live: &mut Live<B>, fits: impl Fn(&B) -> bool) -> B {
+    loop {
+        if let Feed::Board(board) = next(live).await
+            && fits(&board)
+        {
+            return *board;
+        }
+    }
+}
+
+on_both! {
+    async fn a_call_is_on_the_monitor_within_a_second(database: Database) {
+        let world = World::new(database).await;
+        let (address, _stop) = listening(&world).await;
+        let mut live: Live<RoomBoard> = client(&address, &world, "monitor-a").room_live(&"sala-a".parse().unwrap());
+        assert!(matches!(next(&mut live).await, Feed::Up));
+        let board = until(&mut live, |_| true).await;
+        assert_eq!((board.seq, board.calls.len()), (0, 0));
+        world.booked("09:00", None).await;
+        world.open("anna", "sportello-1").await;
+        world.called("anna", "sportello-1").await;
+        let seen = timeout(Duration::from_secs(1), until(&mut live, |board| !board.calls.is_empty())).await;
+        let seen = seen.expect("INV-11: a call is on the board within a second");
+        assert_eq!((seen.calls[0].code.to_string().as_str(), seen.calls[0].counter.as_str()), ("A001", "1"));
+        assert_eq!(seen.epoch, world.app.epoch);
+    }
+
+    async fn a_clerk_sees_the_room_fill(database: Database) {
+        let world = World::new(database).await;
+        let (address, _stop) = listening(&world).await;
+        world.open("anna", "sportello-1").await;
+        let mut live: Live<CounterBoard> = client(&address, &world, "anna").counter_live(&"sportello-1".parse().unwrap());
+        until(&mut live, |board| board.waiting == 0).await;
+        for _ in 0..10 {
+            world.booked("09:00", None).await;
+        }
+        let board = until(&mut live, |board| board.waiting == 10).await;
+        assert_eq!(board.queue.len(), 10);
+    }
+
+    async fn a_feed_ends_when_the_server_stops(database: Database) {
+        let world = World::new(database).await;
+        let (address, stop) = listening(&world).await;
+        let mut live: Live<RoomBoard> = client(&address, &world, "monitor-a").room_live(&"sala-a".parse().unwrap());
+        until(&mut live, |_| true).await;
+        stop.send(()).unwrap();
+        assert!(matches!(next(&mut live).await, Feed::Lost(_)));
+    }
+
+    async fn one_device_has_five_feeds_at_most(database: Database) {
+        let world = World::new(database).await;
+        let (address, _stop) = listening(&world).await;
+        let mut open = Vec::new();
+        for _ in 0..5 {
+            let mut live: Live<RoomBoard> = client(&address, &world, "monitor-a").room_live(&"sala-a".parse().unwrap());
+            assert!(matches!(next(&mut live).await, Feed::Up));
+            open.push(live);
+        }
+        let mut sixth: Live<RoomBoard> = client(&address, &world, "monitor-a").room_live(&"sala-a".parse().unwrap());
+        assert!(matches!(next(&mut sixth).await, Feed::Lost(_)));
+        assert!(world.get("monitor-a", "/api/v1/rooms/sala-a/board").await.status == 200);
+    }
+}

@@ -1,0 +1,122 @@
+//! The program itself: its subcommands, its settings, its start and its stop.
+
+use crate::support::Directory;
+use std::{
+    io::{BufRead, BufReader, Write},
+    path::Path,
+    process::{Child, Command, Output, Stdio},
+};
+
+/// The program, with no setting from whoever runs the tests.
+pub fn program(directory: &Path) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_avanti-server"));
+    command.current_dir(directory).env_clear();
+    command
+}
+
+/// A server that serves on a free port.
+pub struct Serving {
+    pub child: Child,
+    pub address: String,
+}
+
+impl Serving {
+    /// Starts it and waits until it says where it listens.
+    pub fn start(directory: &Path, database: &str) -> Self {
+        let mut child = program(directory)
+            .args(["run"])
+            .env("AVANTI_LISTEN", "127.0.0.1:0")
+            .env("AVANTI_DATABASE", database)
+            .env("AVANTI_KEYS", directory)
+            .env("AVANTI_DEMONSTRATION_CLOCK", "2026-11-23T09:00")
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut said = String::new();
+        let mut lines = BufReader::new(child.stderr.take().unwrap()).lines();
+        let address = lines.by_ref().map_while(Result::ok).find_map(|line| {
+            said.push_str(&line);
+            Some(line.split("address=").nth(1)?.split_whitespace().next()?.to_owned())
+        });
+        let address = address.unwrap_or_else(|| panic!("the server does not serve: {said}"));
+        // Somebody must read on, or the server would wait for its log.
+        std::thread::spawn(move || lines.for_each(drop));
+        Self { child, address: format!("http://{address}") }
+    }
+}
+
+impl Drop for Serving {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+fn text(output: &Output) -> String {
+    format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr))
+}
+
+#[test]
+fn an_administrator_is_added_with_a_password_from_standard_input() {
+    let directory = Directory::new();
+    let run = |arguments: &[&str], input: &str| {
+        let mut child = program(directory.path())
+            .args(arguments)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        child.stdin.take().unwrap().write_all(input.as_bytes()).unwrap();
+        child.wait_with_output().unwrap()
+    };
+    let add = ["operator", "add", "--login", "capo", "--name", "Capo"];
+    assert!(!run(&add, "corta\n").status.success(), "a short password is refused");
+    assert!(run(&add, "una parola lunga\n").status.success());
+    let again = run(&add, "una parola lunga\n");
+    assert!(text(&again).contains("already"), "{}", text(&again));
+    assert!(run(&["operator", "set-password", "--login", "capo"], "altra parola lunga\n").status.success());
+    let nobody = run(&["operator", "set-password", "--login", "nessuno"], "altra parola lunga\n");
+    assert!(text(&nobody).contains("there is no operator nessuno"));
+    assert!(run(&["check"], "").status.success());
+    let device = run(&["device", "token", "--totem", "totem-1"], "");
+    assert!(text(&device).contains("there is no totem totem-1"));
+}
+
+#[test]
+fn settings_that_nobody_knows_are_refused_by_name() {
+    let directory = Directory::new();
+    std::fs::write(directory.path().join("s.toml"), "databse = \"x\"").unwrap();
+    let output = program(directory.path()).args(["--config", "s.toml", "check"]).output().unwrap();
+    assert!(!output.status.success());
+    assert!(text(&output).contains("databse"), "{}", text(&output));
+    let output = program(directory.path()).args(["--config", "none.toml", "check"]).output().unwrap();
+    assert!(text(&output).contains("none.toml"), "{}", text(&output));
+    let output = program(directory.path()).args(["check"]).env("AVANTI_LISTEN", "0.0.0.0:80").output().unwrap();
+    assert!(text(&output).contains("plain HTTP"), "{}", text(&output));
+}
+
+#[test]
+fn the_demonstration_office_is_loaded_twice_without_harm() {
+    let directory = Directory::new();
+    let load = || {
+        let output = program(directory.path())
+            .args(["demo-data", "--secrets", "secrets"])
+            .env("AVANTI_DEMONSTRATION_CLOCK", "2026-11-23T10:20")
+            .output()
+            .unwrap();
+        assert!(output.status.success(), "{}", text(&output));
+        assert!(!text(&output).contains("left out"), "{}", text(&output));
+        std::fs::read_to_string(directory.path().join("secrets/totem-1.token")).unwrap()
+    };
+    assert_ne!(load(), load(), "each time with new tokens");
+}
+
+#[test]
+fn a_server_told_to_stop_stops_by_itself() {
+    let directory = Directory::new();
+    let mut serving = Serving::start(directory.path(), "avanti.sqlite3");
+    let pid = rustix::process::Pid::from_child(&serving.child);
+    rustix::process::kill_process(pid, rustix::process::Signal::TERM).unwrap();
+    assert!(serving.child.wait().unwrap().success());
+}

@@ -1,0 +1,314 @@
+//! Every function of the store on both databases, and what the constraints refuse when nobody else does.
+
+use crate::{on_both, support::Database as Db_};
+use contract::{ids::*, time::*};
+use domain::taken::Taken;
+use server::{
+    clock,
+    store::{
+        self, Db, Fault, counter::Seat, idempotency::Remembered, journal::NewEntry, office::StoredThing, place::Place,
+        staff::StoredSession, ticket::StoredTicket,
+    },
+};
+
+fn now() -> Instant {
+    Instant::from_millis(1_795_420_800_000)
+}
+fn date() -> Date {
+    "2026-11-23".parse().unwrap()
+}
+fn id<T: std::str::FromStr<Err: std::fmt::Debug>>(text: &str) -> T {
+    text.parse().unwrap()
+}
+fn new_ticket() -> TicketId {
+    TicketId(clock::new_id())
+}
+fn ticket(id_: TicketId, code: &str) -> StoredTicket {
+    StoredTicket {
+        id: id_,
+        site: id("palazzo"),
+        date: date(),
+        service: id("carta"),
+        code: id(code),
+        starts_at: now(),
+        nonce: domain::ticket::Nonce(7),
+        request: "mac".to_owned(),
+        issued_at: now(),
+    }
+}
+fn conflict<T: std::fmt::Debug>(outcome: store::Result<T>) {
+    assert!(matches!(outcome, Err(Fault::Conflict(_))), "{outcome:?}");
+}
+async fn stored(database: &Db_, code: &str) -> TicketId {
+    let id = new_ticket();
+    let mut tx = database.write().await;
+    store::ticket::insert(&mut tx, &ticket(id, code)).await.unwrap();
+    tx.commit().await.unwrap();
+    id
+}
+
+on_both! {
+    async fn the_epoch_stays_once_it_is_set(database: Database) {
+        let first = Epoch(clock::new_id());
+        let mut tx = database.write().await;
+        assert_eq!(store::install::epoch(&mut tx, first, now()).await.unwrap(), first);
+        assert_eq!(store::install::epoch(&mut tx, Epoch(clock::new_id()), now()).await.unwrap(), first);
+    }
+
+    async fn what_is_not_committed_leaves_nothing_behind(database: Database) {
+        let mut tx = database.write().await;
+        store::ticket::insert(&mut tx, &ticket(new_ticket(), "A001")).await.unwrap();
+        drop(tx);
+        assert_eq!(database.number("select count(*) from ticket").await, 0);
+    }
+
+    async fn a_thing_is_stored_with_its_revision(database: Database) {
+        let mut tx = database.write().await;
+        let before = store::office::version(&mut tx).await.unwrap();
+        assert_eq!(store::office::next_version(&mut tx).await.unwrap(), before + 1);
+        let mut thing =
+            StoredThing { kind: "rooms".to_owned(), id: "sala-a".to_owned(), revision: 1, body: "{}".to_owned() };
+        store::office::put(&mut tx, &thing, Some("crema")).await.unwrap();
+        thing.revision = 2;
+        store::office::put(&mut tx, &thing, None).await.unwrap();
+        assert_eq!(store::office::revision(&mut tx, "rooms", "sala-a").await.unwrap(), Some(2));
+        assert_eq!(store::office::revision(&mut tx, "rooms", "sala-b").await.unwrap(), None);
+        assert_eq!(store::office::everything(&mut tx).await.unwrap(), vec![thing]);
+    }
+
+    async fn a_day_is_locked_by_its_version(database: Database) {
+        let site: SiteId = id("palazzo");
+        let mut tx = database.write().await;
+        assert_eq!(store::day::version(&mut tx, &site, date()).await.unwrap(), 0);
+        assert!(store::day::lock(&mut tx, &site, date(), 0).await.unwrap());
+        assert!(!store::day::lock(&mut tx, &site, date(), 0).await.unwrap(), "somebody made it before");
+        assert!(store::day::lock(&mut tx, &site, date(), 1).await.unwrap());
+        assert!(!store::day::lock(&mut tx, &site, date(), 1).await.unwrap(), "somebody moved it before");
+        assert_eq!(store::day::version(&mut tx, &site, date()).await.unwrap(), 2);
+    }
+
+    async fn days_that_are_over_are_found_until_they_are_closed(database: Database) {
+        let site: SiteId = id("palazzo");
+        let mut tx = database.write().await;
+        store::day::lock(&mut tx, &site, date(), 0).await.unwrap();
+        assert_eq!(store::day::open_before(&mut tx, date()).await.unwrap(), vec![]);
+        let tomorrow = date().plus_days(1);
+        assert_eq!(store::day::open_before(&mut tx, tomorrow).await.unwrap(), vec![(site.clone(), date())]);
+        store::day::close(&mut tx, &site, date(), now()).await.unwrap();
+        assert_eq!(store::day::open_before(&mut tx, tomorrow).await.unwrap(), vec![]);
+    }
+
+    async fn a_journal_is_numbered_without_gaps_per_site(database: Database) {
+        let (a, b): (SiteId, SiteId) = (id("palazzo"), id("ombriano"));
+        let line = |body: &str| NewEntry { date: date(), at: now(), body: body.to_owned() };
+        let mut tx = database.write().await;
+        assert_eq!(store::journal::latest(&mut tx, &a).await.unwrap(), 0);
+        assert_eq!(store::journal::latest_moment(&mut tx).await.unwrap(), None);
+        let first = store::journal::reserve(&mut tx, &a, 2).await.unwrap();
+        store::journal::append(&mut tx, &a, first, &[line("one"), line("two")]).await.unwrap();
+        assert_eq!(store::journal::reserve(&mut tx, &b, 1).await.unwrap(), 1);
+        assert_eq!(store::journal::reserve(&mut tx, &a, 1).await.unwrap(), 3);
+        assert_eq!(store::journal::latest(&mut tx, &a).await.unwrap(), 3);
+        assert_eq!(store::journal::latest_moment(&mut tx).await.unwrap(), Some(now()));
+        let lines = store::journal::of_day(&mut tx, &a, date()).await.unwrap();
+        let told: Vec<_> = lines.iter().map(|line| (line.seq, line.body.as_str())).collect();
+        assert_eq!(told, [(1, "one"), (2, "two")]);
+        assert_eq!(store::journal::of_day(&mut tx, &a, date().plus_days(1)).await.unwrap(), vec![]);
+        conflict(store::journal::append(&mut tx, &a, 2, &[line("again")]).await);
+    }
+
+    async fn a_ticket_is_found_as_it_was_stored(database: Database) {
+        let id = stored(&database, "A001").await;
+        let mut tx = database.read().await;
+        assert_eq!(store::ticket::find(&mut tx, id).await.unwrap(), Some(ticket(id, "A001")));
+        assert_eq!(store::ticket::find(&mut tx, new_ticket()).await.unwrap(), None);
+    }
+
+    async fn no_code_is_given_twice_in_a_day(database: Database) {
+        let id = stored(&database, "A001").await;
+        conflict(store::ticket::insert(&mut database.write().await, &ticket(new_ticket(), "A001")).await);
+        conflict(store::ticket::insert(&mut database.write().await, &ticket(id, "A002")).await);
+    }
+
+    async fn no_place_is_sold_twice(database: Database) {
+        let place = |lane, cells| Place { agenda: id("carta"), date: date(), lane, cells };
+        let mut tx = database.write().await;
+        store::place::take(&mut tx, &place(1, 108..110), new_ticket()).await.unwrap();
+        store::place::take(&mut tx, &place(1, 110..112), new_ticket()).await.unwrap();
+        store::place::take(&mut tx, &place(2, 108..110), new_ticket()).await.unwrap();
+        tx.commit().await.unwrap();
+        conflict(store::place::take(&mut database.write().await, &place(1, 109..111), new_ticket()).await);
+    }
+
+    async fn how_full_a_date_is_is_read_by_agenda(database: Database) {
+        let agenda: AgendaId = id("carta");
+        let mut taken = Taken::default();
+        taken.take(1, 108..110);
+        let mut tx = database.write().await;
+        store::place::set_load(&mut tx, &agenda, date(), &taken).await.unwrap();
+        taken.take(2, 108..110);
+        store::place::set_load(&mut tx, &agenda, date(), &taken).await.unwrap();
+        store::place::set_load(&mut tx, &id("tributi"), date(), &Taken::default()).await.unwrap();
+        let load = store::place::load(&mut tx, &agenda, date(), date().plus_days(6)).await.unwrap();
+        assert_eq!(load.into_iter().collect::<Vec<_>>(), vec![(date(), taken)]);
+        assert!(store::place::load(&mut tx, &agenda, date().plus_days(1), date().plus_days(6)).await.unwrap().is_empty());
+    }
+
+    async fn one_operator_sits_at_one_counter(database: Database) {
+        let seat = |counter: &str, operator: &str, date| {
+            Seat { counter: id(counter), operator: id(operator), site: id("palazzo"), date }
+        };
+        let mut tx = database.write().await;
+        store::counter::open(&mut tx, &seat("sportello-1", "anna", date()), now()).await.unwrap();
+        store::counter::open(&mut tx, &seat("sportello-1", "anna", date()), now()).await.unwrap();
+        assert_eq!(store::counter::of_operator(&mut tx, &id("anna")).await.unwrap(), Some(seat("sportello-1", "anna", date())));
+        assert_eq!(store::counter::of_operator(&mut tx, &id("bruno")).await.unwrap(), None);
+        tx.commit().await.unwrap();
+        conflict(store::counter::open(&mut database.write().await, &seat("sportello-1", "bruno", date()), now()).await);
+        conflict(store::counter::open(&mut database.write().await, &seat("sportello-2", "anna", date()), now()).await);
+        // A seat of yesterday that nobody closed gives way.
+        let tomorrow = date().plus_days(1);
+        store::counter::open(&mut database.write().await, &seat("sportello-1", "bruno", tomorrow), now()).await.unwrap();
+    }
+
+    async fn a_ticket_stands_at_one_counter(database: Database) {
+        let (one, two): (CounterId, CounterId) = (id("sportello-1"), id("sportello-2"));
+        let mut tx = database.write().await;
+        for (counter, operator) in [(&one, "anna"), (&two, "bruno")] {
+            let seat = Seat { counter: counter.clone(), operator: id(operator), site: id("palazzo"), date: date() };
+            store::counter::open(&mut tx, &seat, now()).await.unwrap();
+        }
+        let who = new_ticket();
+        store::counter::set_ticket(&mut tx, &one, Some(who)).await.unwrap();
+        tx.commit().await.unwrap();
+        conflict(store::counter::set_ticket(&mut database.write().await, &two, Some(who)).await);
+        let mut tx = database.write().await;
+        store::counter::set_ticket(&mut tx, &one, None).await.unwrap();
+        store::counter::set_ticket(&mut tx, &two, Some(who)).await.unwrap();
+        store::counter::close(&mut tx, &one, date()).await.unwrap();
+        store::counter::close_all(&mut tx, &id("palazzo"), date()).await.unwrap();
+        tx.commit().await.unwrap();
+        assert_eq!(database.number("select count(*) from counter_session").await, 0);
+    }
+
+    async fn a_person_has_two_open_tickets_for_a_service_at_most(database: Database) {
+        let (first, second, third) =
+            (stored(&database, "A001").await, stored(&database, "A002").await, stored(&database, "A003").await);
+        let service: ServiceId = id("carta");
+        let mut tx = database.write().await;
+        let person = store::person::find_or_add(&mut tx, "mac", clock::new_id(), now()).await.unwrap();
+        assert_eq!(store::person::find_or_add(&mut tx, "mac", clock::new_id(), now()).await.unwrap(), person);
+        assert_eq!(store::person::find(&mut tx, "mac").await.unwrap(), Some(person));
+        assert_eq!(store::person::find(&mut tx, "other").await.unwrap(), None);
+        store::person::own(&mut tx, first, person, &service).await.unwrap();
+        store::person::own(&mut tx, second, person, &service).await.unwrap();
+        tx.commit().await.unwrap();
+        conflict(store::person::own(&mut database.write().await, third, person, &service).await);
+        let mut tx = database.write().await;
+        assert_eq!(store::person::open_tickets(&mut tx, person, &service).await.unwrap(), 2);
+        store::person::settle(&mut tx, first).await.unwrap();
+        store::person::own(&mut tx, third, person, &service).await.unwrap();
+        assert_eq!(store::person::of_ticket(&mut tx, third).await.unwrap(), Some(person));
+        assert_eq!(store::person::of_ticket(&mut tx, new_ticket()).await.unwrap(), None);
+        let mut all = store::person::tickets(&mut tx, person, date(), date()).await.unwrap();
+        all.sort();
+        assert_eq!(all, [first, second, third]);
+        store::person::settle_day(&mut tx, &id("palazzo"), date()).await.unwrap();
+        assert_eq!(store::person::open_tickets(&mut tx, person, &service).await.unwrap(), 0);
+    }
+
+    async fn a_key_names_one_request_of_one_caller(database: Database) {
+        let key = CommandKey(clock::new_id());
+        let what = Remembered { request: "mac".to_owned(), outcome: "{}".to_owned() };
+        let mut tx = database.write().await;
+        assert_eq!(store::idempotency::find(&mut tx, "operator:anna", key).await.unwrap(), None);
+        store::idempotency::remember(&mut tx, "operator:anna", key, &what, now()).await.unwrap();
+        store::idempotency::remember(&mut tx, "operator:bruno", key, &what, now()).await.unwrap();
+        assert_eq!(store::idempotency::find(&mut tx, "operator:anna", key).await.unwrap(), Some(what.clone()));
+        tx.commit().await.unwrap();
+        conflict(store::idempotency::remember(&mut database.write().await, "operator:anna", key, &what, now()).await);
+        let mut tx = database.write().await;
+        assert_eq!(store::idempotency::forget(&mut tx, now()).await.unwrap(), 0);
+        assert_eq!(store::idempotency::forget(&mut tx, now().plus_seconds(1)).await.unwrap(), 2);
+    }
+
+    async fn a_session_ends_by_itself_and_by_order(database: Database) {
+        let anna: OperatorId = id("anna");
+        let session = StoredSession {
+            operator: anna.clone(),
+            seen_at: now(),
+            idle_until: now().plus_minutes(60),
+            expires_at: now().plus_minutes(720),
+        };
+        let mut tx = database.write().await;
+        store::staff::begin_session(&mut tx, "one", &session).await.unwrap();
+        store::staff::begin_session(&mut tx, "two", &session).await.unwrap();
+        assert_eq!(store::staff::session(&mut tx, "one", now()).await.unwrap(), Some(session));
+        assert_eq!(store::staff::session(&mut tx, "one", now().plus_minutes(60)).await.unwrap(), None);
+        store::staff::touch_session(&mut tx, "one", now(), now().plus_minutes(800)).await.unwrap();
+        assert!(store::staff::session(&mut tx, "one", now().plus_minutes(719)).await.unwrap().is_some());
+        assert_eq!(store::staff::session(&mut tx, "one", now().plus_minutes(720)).await.unwrap(), None);
+        assert_eq!(store::staff::forget_sessions(&mut tx, now().plus_minutes(60)).await.unwrap(), 1);
+        store::staff::end_session(&mut tx, "one").await.unwrap();
+        assert_eq!(store::staff::session(&mut tx, "one", now()).await.unwrap(), None);
+    }
+
+    async fn a_new_password_ends_all_sessions(database: Database) {
+        let anna: OperatorId = id("anna");
+        let mut tx = database.write().await;
+        assert_eq!(store::staff::password(&mut tx, &anna).await.unwrap(), None);
+        store::staff::set_password(&mut tx, &anna, "first", now()).await.unwrap();
+        let session = StoredSession {
+            operator: anna.clone(),
+            seen_at: now(),
+            idle_until: now().plus_minutes(60),
+            expires_at: now().plus_minutes(720),
+        };
+        store::staff::begin_session(&mut tx, "one", &session).await.unwrap();
+        store::staff::set_password(&mut tx, &anna, "second", now()).await.unwrap();
+        assert_eq!(store::staff::password(&mut tx, &anna).await.unwrap().as_deref(), Some("second"));
+        assert_eq!(store::staff::session(&mut tx, "one", now()).await.unwrap(), None);
+        store::staff::begin_session(&mut tx, "two", &session).await.unwrap();
+        store::staff::end_sessions(&mut tx, &anna).await.unwrap();
+        assert_eq!(store::staff::session(&mut tx, "two", now()).await.unwrap(), None);
+    }
+
+    async fn a_devices_new_token_voids_the_old_one(database: Database) {
+        let mut tx = database.write().await;
+        store::device::set_token(&mut tx, "totem", "totem-1", "old", now()).await.unwrap();
+        store::device::set_token(&mut tx, "totem", "totem-1", "new", now()).await.unwrap();
+        assert_eq!(store::device::of_token(&mut tx, "totem", "new").await.unwrap().as_deref(), Some("totem-1"));
+        assert_eq!(store::device::of_token(&mut tx, "totem", "old").await.unwrap(), None);
+        assert_eq!(store::device::of_token(&mut tx, "display", "new").await.unwrap(), None);
+    }
+
+    async fn a_database_is_opened_again_as_it_is(database: Database) {
+        stored(&database, "A001").await;
+        let again = Db::open(&database.url).await.unwrap();
+        assert_eq!(store::office::version(&mut again.read().await.unwrap()).await.unwrap(), 1);
+        assert_eq!(database.number("select count(*) from ticket").await, 1);
+        again.close().await;
+    }
+
+    async fn an_older_program_leaves_a_newer_database_alone(database: Database) {
+        let newer = "insert into _sqlx_migrations (version, description, success, checksum, execution_time) \
+             select 9999, 'newer', success, checksum, 0 from _sqlx_migrations where version = 1";
+        match &database.db {
+            Db::Sqlite { writer, .. } => drop(sqlx::query(newer).execute(writer).await.unwrap()),
+            Db::Pg(pool) => drop(sqlx::query(newer).execute(pool).await.unwrap()),
+        }
+        let refused = Db::open(&database.url).await.unwrap_err().to_string();
+        assert!(refused.contains("9999"), "{refused}");
+    }
+}
+
+#[tokio::test]
+async fn the_embedded_file_is_its_owners_alone() {
+    use std::os::unix::fs::PermissionsExt;
+    let database = Db_::sqlite().await;
+    stored(&database, "A001").await;
+    for file in ["", "-wal", "-shm"] {
+        let mode = std::fs::metadata(format!("{}{file}", database.url)).unwrap().permissions().mode();
+        assert_eq!(mode & 0o777, 0o600, "{file}");
+    }
+}
