@@ -3,13 +3,14 @@
 //! It only looks. Touching is the screen's work, so that what is played is what a person can do.
 
 use crate::program::wait_for;
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, bail, ensure};
 use serde::{Deserialize, de::DeserializeOwned};
 use serde_json::{Value, json};
 use std::time::Duration;
 
-/// How long a page may take to appear. Far above what a person would bear: the machine may be building something else.
-const APPEARING: Duration = Duration::from_secs(20);
+/// How long a page may take to appear: nobody touches a screen again and again for longer. What goes by itself after
+/// a touch that had no effect takes longer, so that a dead button is noticed.
+const APPEARING: Duration = Duration::from_secs(10);
 /// The most elements that the port gives in one answer.
 const ELEMENTS: u32 = 1000;
 
@@ -31,12 +32,12 @@ pub struct Element {
     /// "Button", "Text", "TextInput", …
     #[serde(default, rename = "accessibleRole")]
     pub role: String,
-    /// What stands in it.
-    #[serde(default, rename = "accessibleValue")]
-    pub value: String,
     /// False if it cannot be used now.
     #[serde(default = "yes", rename = "accessibleEnabled")]
     pub enabled: bool,
+    /// Ticked or picked.
+    #[serde(default, rename = "accessibleChecked")]
+    pub checked: bool,
     #[serde(default)]
     absolute_position: Point,
     #[serde(default)]
@@ -97,9 +98,8 @@ impl Window {
             "params": { "name": tool, "arguments": arguments },
         });
         let request = self.http.post(&self.address).header("accept", "application/json, text/event-stream");
-        let answer: Value = request.timeout(Duration::from_secs(10)).json(&question).send().await?.json().await?;
-        let text = answer["result"]["content"][0]["text"].as_str().unwrap_or_default();
-        serde_json::from_str(text).with_context(|| format!("{tool} of the {}: {text}", self.name))
+        let answer = request.timeout(Duration::from_secs(10)).json(&question).send().await?.json().await?;
+        result_of(&answer).with_context(|| format!("{tool} of the {}", self.name))
     }
 
     /// Everything that it shows now, from back to front.
@@ -114,17 +114,13 @@ impl Window {
         struct Properties {
             root_element_handle: Value,
         }
-        #[derive(Deserialize)]
-        struct Tree {
-            elements: Vec<Element>,
-        }
         let windows: Windows = self.ask("list_windows", json!({})).await?;
         let window = windows.window_handles.first().with_context(|| format!("the {} has no window", self.name))?;
         let properties: Properties = self.ask("get_window_properties", json!({ "windowHandle": window })).await?;
         let root = properties.root_element_handle;
-        let tree = json!({ "elementHandle": root, "maxElements": ELEMENTS });
-        let tree: Tree = self.ask("get_element_tree", tree).await?;
-        Ok(tree.elements.into_iter().filter(Element::is_shown).collect())
+        let tree: Tree =
+            self.ask("get_element_tree", json!({ "elementHandle": root, "maxElements": ELEMENTS })).await?;
+        tree.shown().with_context(|| format!("the window of the {}", self.name))
     }
 
     /// Waits for an element that acts and is called so, and gives where to touch it.
@@ -138,27 +134,55 @@ impl Window {
         self.find_where(&format!("the words \"{words}\""), |element| element.label.contains(words)).await
     }
 
-    /// Waits for an element of that kind, and says what stood there instead if none comes.
-    pub async fn find_where(&self, what: &str, wanted: impl Fn(&Element) -> bool) -> Result<Element> {
-        let mut seen = Vec::new();
+    async fn find_where(&self, what: &str, wanted: impl Fn(&Element) -> bool) -> Result<Element> {
+        self.wait(what, |elements| elements.iter().rev().find(|element| wanted(element)).cloned()).await
+    }
+
+    /// Waits until something can be found in what it shows, and says what stood there instead if it cannot.
+    pub async fn wait<T>(&self, what: &str, find: impl Fn(&[Element]) -> Option<T>) -> Result<T> {
+        let mut seen = Ok(Vec::new());
         let found = wait_for(what, APPEARING, async || {
             // A window that is not up yet answers nothing.
-            seen = self.elements().await.unwrap_or_default();
-            Ok(seen.iter().rev().find(|element| wanted(element)).cloned())
+            seen = self.elements().await;
+            Ok(seen.as_deref().ok().and_then(&find))
         });
-        match found.await {
-            Ok(element) => Ok(element),
-            Err(failure) => {
-                let labels: Vec<_> =
+        match (found.await, seen) {
+            (Ok(found), _) => Ok(found),
+            (Err(failure), Err(silent)) => Err(silent.context(format!("{}: {failure}", self.name))),
+            (Err(failure), Ok(seen)) => {
+                let mut labels: Vec<_> =
                     seen.iter().filter(|seen| !seen.label.is_empty()).map(Element::to_string).collect();
+                labels.dedup();
                 bail!("{}: {failure}. It shows: {}", self.name, labels.join(", "))
             }
         }
     }
 }
 
+/// What `get_element_tree` gives.
+#[derive(Deserialize)]
+struct Tree {
+    elements: Vec<Element>,
+    #[serde(default)]
+    truncated: bool,
+}
+
+impl Tree {
+    fn shown(self) -> Result<Vec<Element>> {
+        ensure!(!self.truncated, "it has more than {ELEMENTS} elements");
+        Ok(self.elements.into_iter().filter(Element::is_shown).collect())
+    }
+}
+
+/// What a tool answered: JSON in a text in JSON, or a complaint.
+fn result_of<T: DeserializeOwned>(answer: &Value) -> Result<T> {
+    let text = answer["result"]["content"][0]["text"].as_str().unwrap_or_default();
+    ensure!(answer["error"].is_null() && answer["result"]["isError"] != true, "it complains: {answer}");
+    serde_json::from_str(text).with_context(|| format!("it is not understood: {text}"))
+}
+
 impl std::fmt::Display for Element {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{} \"{}\"", if self.acts() { &self.role } else { "text" }, self.label)
+        write!(f, "{} {:?}", if self.acts() { &self.role } else { "text" }, self.label)
     }
 }

@@ -1,0 +1,101 @@
+//! Somebody in front of a screen: looks, touches, types, takes pictures, and tells the transcript about all of it.
+//!
+//! Touches are real events of the X server, at the place where the window says that the thing stands. It must not know
+//! the story.
+
+use crate::{
+    screen::Screen,
+    transcript::Transcript,
+    window::{Element, Window},
+};
+use anyhow::{Context, Result, bail};
+use std::{
+    path::{Path, PathBuf},
+    rc::Rc,
+};
+
+/// A seat in front of one program's window.
+#[derive(Debug)]
+pub struct Seat {
+    name: &'static str,
+    screen: Screen,
+    window: Window,
+    out: PathBuf,
+    transcript: Rc<Transcript>,
+}
+
+impl Seat {
+    /// In front of this window on that screen. Pictures go to the folder `out`.
+    pub fn new(name: &'static str, screen: Screen, port: u16, out: &Path, transcript: Rc<Transcript>) -> Self {
+        Self { name, screen, window: Window::at_port(name, port), out: out.to_owned(), transcript }
+    }
+
+    /// Whose screen it is.
+    pub fn name(&self) -> &'static str {
+        self.name
+    }
+
+    /// Waits until these words stand on the screen.
+    pub async fn sees(&self, words: &str) -> Result<Element> {
+        let seen = self.window.reads(words).await?;
+        self.transcript.tell(self.name, format!("sees {:?}", seen.label));
+        Ok(seen)
+    }
+
+    /// What stands on the screen now.
+    pub async fn looks(&self) -> Result<Vec<Element>> {
+        self.window.elements().await
+    }
+
+    /// Waits for something on the screen; `what` says what is awaited.
+    pub async fn waits<T>(&self, what: &str, find: impl Fn(&[Element]) -> Option<T>) -> Result<T> {
+        self.window.wait(what, find).await
+    }
+
+    /// Touches the thing of that name.
+    pub async fn touches(&self, label: &str) -> Result<()> {
+        let thing = self.window.find(label).await?;
+        self.touches_at(&thing).await
+    }
+
+    /// Touches this thing.
+    pub async fn touches_at(&self, thing: &Element) -> Result<()> {
+        let at = thing.middle();
+        self.transcript.tell(self.name, format!("touches {:?} at {}, {}", thing.label, at.0, at.1));
+        self.screen.touch(at).await
+    }
+
+    /// Types a text into the field of that name.
+    pub async fn types(&self, field: &str, text: &str, shown: &str) -> Result<()> {
+        self.touches(field).await?;
+        self.transcript.tell(self.name, format!("types {shown:?}"));
+        self.screen.write(text).await
+    }
+
+    /// Presses a key.
+    pub async fn presses(&self, key: &str) -> Result<()> {
+        self.transcript.tell(self.name, format!("presses {key}"));
+        self.screen.press(key).await
+    }
+
+    /// Takes a picture of the screen.
+    pub async fn picture(&self, name: &str) -> Result<PathBuf> {
+        let path = self.out.join(name);
+        self.screen.picture(&path).await.with_context(|| format!("no picture of the {}", self.name))?;
+        self.transcript.tell(self.name, format!("picture {name}"));
+        Ok(path)
+    }
+
+    /// Fails if a text stands where none of it may be.
+    pub async fn does_not_see(&self, words: &str) -> Result<()> {
+        match self.looks().await?.iter().find(|element| element.label.contains(words)) {
+            Some(element) => bail!("the {} shows {:?} and should not", self.name, element.label),
+            None => Ok(()),
+        }
+    }
+
+    /// Leaves the screen, which goes dark.
+    pub async fn leaves(self) {
+        self.screen.off().await;
+    }
+}
