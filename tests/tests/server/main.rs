@@ -10,6 +10,7 @@
 
 mod answers;
 mod books;
+mod calling;
 mod chance;
 mod history;
 mod kills;
@@ -24,5 +25,4 @@ mod repeats;
 mod sample;
 mod starting;
 mod stopping;
-mod calling;
 mod world;

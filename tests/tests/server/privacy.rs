@@ -88,8 +88,16 @@ async fn wrong_cards(totem: &Line) -> Vec<String> {
     let wrong: Vec<String> = ('A'..='C').map(|last| format!("ZZZZZZ85T10A562{last}")).collect();
     for code in wrong.iter().chain([&right]) {
         let bodies = [
-            (Method::PUT, "/tickets/00000000-0000-4000-8000-000000000001", format!(r#"{{"service":"carta","site":"{code}","starts_at":"{code}"}}"#)),
-            (Method::PUT, "/tickets/00000000-0000-4000-8000-000000000001", format!(r#"{{"service":"carta","site":"palazzo","{code}":1}}"#)),
+            (
+                Method::PUT,
+                "/tickets/00000000-0000-4000-8000-000000000001",
+                format!(r#"{{"service":"carta","site":"{code}","starts_at":"{code}"}}"#),
+            ),
+            (
+                Method::PUT,
+                "/tickets/00000000-0000-4000-8000-000000000001",
+                format!(r#"{{"service":"carta","site":"palazzo","{code}":1}}"#),
+            ),
             (Method::POST, "/appointments/search", format!(r#"{{"credential":{{"by":"{code}"}}}}"#)),
             (Method::POST, "/appointments/search", format!(r#"{{"credential":{{"by":"card","code":"{code}!"}}}}"#)),
             (Method::POST, "/sessions", format!(r#"{{"login":"{code}","password":"{code}"}}"#)),
@@ -129,10 +137,18 @@ async fn stored(world: &World) -> String {
     }
     let db = world.open().await;
     for sql in [
-        "select t::text from journal t", "select t::text from ticket t", "select t::text from person t",
-        "select t::text from ticket_person t", "select t::text from idempotency t", "select t::text from session t",
-        "select t::text from operator_login t", "select t::text from device_token t", "select t::text from counter_session t",
-        "select t::text from office t", "select t::text from day t", "select t::text from day_load t",
+        "select t::text from journal t",
+        "select t::text from ticket t",
+        "select t::text from person t",
+        "select t::text from ticket_person t",
+        "select t::text from idempotency t",
+        "select t::text from session t",
+        "select t::text from operator_login t",
+        "select t::text from device_token t",
+        "select t::text from counter_session t",
+        "select t::text from office t",
+        "select t::text from day t",
+        "select t::text from day_load t",
     ] {
         let lines: Vec<(String,)> = rows(&db, sql).await;
         text.extend(lines.into_iter().map(|(line,)| line));

@@ -71,10 +71,13 @@ async fn a_wrong_setting_is_named() {
         command.env_remove("AVANTI_LISTEN").env_remove("AVANTI_DATABASE").env("AVANTI_CONFIG", &file);
         says(&refuses(command).await, words);
     }
-    for (name, value) in [("AVANTI_LISTEN", "8080"), ("AVANTI_DEMONSTRATION_CLOCK", "tomorrow")] {
+    for (name, value, word) in [
+        ("AVANTI_LISTEN", "8080", "AVANTI_LISTEN=\"8080\""),
+        ("AVANTI_DEMONSTRATION_CLOCK", "tomorrow", "demonstration_clock"),
+    ] {
         let mut command = run(&world);
         command.env(name, value);
-        says(&refuses(command).await, &[value]);
+        says(&refuses(command).await, &[word]);
     }
     let mut command = run(&world);
     command.env("AVANTI_CONFIG", world.folder.path().join("nowhere.toml"));
@@ -117,10 +120,12 @@ async fn a_database_of_a_newer_version_is_not_touched() {
     let world = World::on_sqlite().await;
     let db = world.open().await;
     let server::store::Db::Sqlite { writer, .. } = &db else { panic!("an embedded database") };
-    sqlx::query("update _sqlx_migrations set version = 9999 where version = (select max(version) from _sqlx_migrations)")
-        .execute(writer)
-        .await
-        .unwrap();
+    sqlx::query(
+        "update _sqlx_migrations set version = 9999 where version = (select max(version) from _sqlx_migrations)",
+    )
+    .execute(writer)
+    .await
+    .unwrap();
     db.close().await;
     let before = std::fs::read(&world.database).unwrap();
     says(&refuses(run(&world)).await, &["9999"]);
