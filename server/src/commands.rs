@@ -5,7 +5,7 @@ use crate::{
     clock::Clock,
     config::Config,
     demo,
-    http::serve,
+    http::{router, serve},
     jobs,
     office::{Kept, Office},
     password,
@@ -117,9 +117,10 @@ async fn run(config: &Config) -> anyhow::Result<()> {
     if config.demonstration_clock.is_some() {
         tracing::warn!(now = %app.clock.now(), "DEMONSTRATION: the clock does not show the real time");
     }
+    let router = router(app.clone());
     tracing::info!(address = %listener.local_addr()?, epoch = %app.epoch, "serving");
     let jobs = tokio::spawn(jobs::run(app.clone()));
-    serve(app.clone(), listener, told_to_stop()?).await?;
+    serve(app.clone(), router, listener, told_to_stop()?).await?;
     jobs.await?;
     app.db.close().await;
     tracing::info!("stopped");
