@@ -59,7 +59,7 @@ impl World {
         let listener = TcpListener::bind("127.0.0.1:0").await?;
         let address = format!("http://{}", listener.local_addr()?);
         let (stop, stopped) = oneshot::channel::<()>();
-        let serving = tokio::spawn(serve(app.clone(), listener, async {
+        let serving = tokio::spawn(serve(app.clone(), server::http::router(app.clone()), listener, async {
             let _ = stopped.await;
         }));
         let office = office::furnish(&app, &address).await?;

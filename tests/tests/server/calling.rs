@@ -18,7 +18,8 @@ async fn two_counters_and_five_never_call_the_same_person(world: World) {
     let mut chance = Chance::begin("calling at once");
     let server = Server::start(&world).await;
     let clerks = join_all(CLERKS.map(|(login, _)| Line::log_in(&server.address, login))).await;
-    let clerks: Vec<(Line, &str)> = clerks.into_iter().zip(CLERKS).map(|(line, (_, counter))| (line, counter)).collect();
+    let clerks: Vec<(Line, &str)> =
+        clerks.into_iter().zip(CLERKS).map(|(line, (_, counter))| (line, counter)).collect();
     let mut waiting = BTreeSet::new();
     let mut called = BTreeSet::new();
     for at_once in [2, 5] {
@@ -56,14 +57,16 @@ async fn fill_the_room(world: &World, server: &Server, chance: &mut Chance) -> B
     for ten in 0..PEOPLE / 40 {
         let some: Vec<TicketId> = (0..40).map(|_| TicketId(chance.id())).collect();
         let wish = wish("carta", moment("10:30").plus_minutes(5 * i64::try_from(ten).unwrap()), None);
-        let booked = join_all(some.iter().map(|ticket| totem.until_decided(async |totem| totem.book(*ticket, &wish).await)));
+        let booked =
+            join_all(some.iter().map(|ticket| totem.until_decided(async |totem| totem.book(*ticket, &wish).await)));
         for outcome in booked.await {
             match outcome {
                 Ok(view) => assert!(tickets.insert(view.id)),
                 Err(Failure::Refused(Refusal::PlaceTaken { next: Some(next) })) => {
                     // The hour is full of those who came before: the next one does as well.
                     let (ticket, wish) = (TicketId(chance.id()), self::wish("carta", next.starts_at, None));
-                    tickets.insert(totem.until_decided(async |totem| totem.book(ticket, &wish).await).await.unwrap().id);
+                    tickets
+                        .insert(totem.until_decided(async |totem| totem.book(ticket, &wish).await).await.unwrap().id);
                 }
                 Err(other) => panic!("{other}"),
             }
@@ -75,7 +78,8 @@ async fn fill_the_room(world: &World, server: &Server, chance: &mut Chance) -> B
 /// Each round all counters call at the same instant, until each has heard that nobody is waiting.
 async fn call_all(clerks: &[(Line, &str)], chance: &mut Chance) -> BTreeSet<TicketId> {
     let together = Barrier::new(clerks.len());
-    let called = join_all(clerks.iter().map(|(line, counter)| call_until_empty(line, counter, &together, chance.fork())));
+    let called =
+        join_all(clerks.iter().map(|(line, counter)| call_until_empty(line, counter, &together, chance.fork())));
     let mut all = BTreeSet::new();
     for ticket in called.await.into_iter().flatten() {
         assert!(all.insert(ticket), "INV-3: {ticket} was called twice");

@@ -24,5 +24,5 @@ mod repeats;
 // mod sample;
 // mod starting;
 // mod stopping;
-mod world;
 mod calling;
+mod world;
