@@ -166,7 +166,7 @@ impl Committer {
         // Locks in order: days ascending by site and date, the sites' journals last.
         for ((site, date), work) in draft.days.iter().filter(|(_, work)| !work.entries.is_empty()) {
             if !store::day::lock(tx, site, *date, work.version).await? {
-                return Err(overtaken());
+                return Err(Fault::overtaken());
             }
         }
         for (ask, decided) in asks.iter().zip(&draft.decided) {
@@ -200,7 +200,7 @@ impl Committer {
             }
             let first = store::journal::reserve(tx, site, count).await?;
             if first + count - 1 != *last {
-                return Err(overtaken());
+                return Err(Fault::overtaken());
             }
             let entries = lines.iter().map(|(date, entry)| line(*date, entry)).collect::<store::Result<Vec<_>>>()?;
             store::journal::append(tx, site, first, &entries).await?;
@@ -281,10 +281,6 @@ async fn facts(tx: &mut Tx, draft: &Draft, ask: &Ask) -> Result<Facts, Stop> {
 fn line(date: Date, entry: &Entry) -> store::Result<NewEntry> {
     let body = serde_json::to_string(entry).map_err(|why| Fault::damaged("a new event", why))?;
     Ok(NewEntry { date, at: entry.at, body })
-}
-
-fn overtaken() -> Fault {
-    Fault::Conflict(sqlx::Error::RowNotFound)
 }
 
 /// Why a command goes no further.

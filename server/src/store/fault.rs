@@ -36,6 +36,11 @@ impl Fault {
         Self::Damaged { what: what.into(), why: why.to_string() }
     }
 
+    /// Somebody else was first, as a version read again tells.
+    pub fn overtaken() -> Self {
+        Self::Conflict(sqlx::Error::RowNotFound)
+    }
+
     /// What the caller is told when trying later may help.
     pub fn as_refusal(&self) -> Option<Refusal> {
         matches!(self, Self::Away(_)).then_some(Refusal::Unavailable { retry_after_seconds: 2 })

@@ -78,7 +78,7 @@ on_both! {
         ] {
             let mut wrong = service.clone();
             wrong[member] = value.clone();
-            let reply = put(&world, "titolare", "/api/v1/services/nuovo", Some("*"), &wrong).await;
+            let reply = put(&world, "admin", "/api/v1/services/nuovo", Some("*"), &wrong).await;
             check.push((member, value, expect, field(&reply)));
         }
         for (member, value, expect, got) in check {

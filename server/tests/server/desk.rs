@@ -97,7 +97,7 @@ on_both! {
             let body = serde_json::to_vec(&wish("carta", "palazzo", "10:00", None)).unwrap();
             let request = world.request("totem-1", "PUT", &path).header("content-type", "application/json");
             let router = if at % 2 == 0 { &world.router } else { &other };
-            let response = tower::ServiceExt::oneshot(router.clone(), request.body(body.into()).unwrap()).await.unwrap();
+            let response = tower::ServiceExt::oneshot(router.clone(), request.body(axum::body::Body::from(body)).unwrap()).await.unwrap();
             Reply { status: response.status().as_u16(), headers: Default::default(), body: Default::default() }
         };
         let mut sold = 0;

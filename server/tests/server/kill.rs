@@ -67,7 +67,7 @@ on_both! {
                 .map(|_| tokio::spawn(take(totem(&serving.address, directory.path()), ledger.clone(), asked.clone())))
                 .collect();
             // At another moment of the work each time.
-            tokio::time::sleep(Duration::from_millis(20 + kill * 37 % 160)).await;
+            tokio::time::sleep(Duration::from_millis(40 + kill * 37 % 250)).await;
             serving.child.kill().unwrap();
             serving.child.wait().unwrap();
             for totem in totems {

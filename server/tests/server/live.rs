@@ -11,8 +11,8 @@ async fn listening(world: &World) -> (String, oneshot::Sender<()>) {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = format!("http://{}", listener.local_addr().unwrap());
     let (stop, stopped) = oneshot::channel();
-    let app = world.app.clone();
-    tokio::spawn(async move { serve(app, listener, async { drop(stopped.await) }).await });
+    let (app, router) = (world.app.clone(), world.router.clone());
+    tokio::spawn(async move { serve(app, router, listener, async { drop(stopped.await) }).await });
     (address, stop)
 }
 fn client(address: &str, world: &World, who: &str) -> Client {
@@ -70,7 +70,7 @@ on_both! {
         let mut live: Live<RoomBoard> = client(&address, &world, "monitor-a").room_live(&"sala-a".parse().unwrap());
         until(&mut live, |_| true).await;
         stop.send(()).unwrap();
-        assert!(matches!(next(&mut live).await, Feed::Lost(_)));
+        assert!(matches!(next(&mut live).await, Feed::Lost { .. }));
     }
 
     async fn one_device_has_five_feeds_at_most(database: Database) {
@@ -83,7 +83,7 @@ on_both! {
             open.push(live);
         }
         let mut sixth: Live<RoomBoard> = client(&address, &world, "monitor-a").room_live(&"sala-a".parse().unwrap());
-        assert!(matches!(next(&mut sixth).await, Feed::Lost(_)));
+        assert!(matches!(next(&mut sixth).await, Feed::Lost { .. }));
         assert!(world.get("monitor-a", "/api/v1/rooms/sala-a/board").await.status == 200);
     }
 }

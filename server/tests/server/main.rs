@@ -1,5 +1,11 @@
 //! The server as a whole: its store, its desk and its API, each on both databases.
-#![allow(missing_docs, clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test says what it needs by failing")]
+#![allow(
+    missing_docs,
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test says what it needs by failing"
+)]
 
 mod api;
 mod calls;

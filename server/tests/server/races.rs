@@ -113,8 +113,8 @@ on_both! {
         world.booked("09:00", None).await;
         world.booked("09:10", None).await;
         world.open("anna", "sportello-1").await;
-        let (path, key) = ("/api/v1/counters/sportello-1/calls", CommandKey(clock::new_id()));
-        let calls = join_all((0..5).map(|_| world.keyed("anna", "POST", path, key, &CallNext::default()))).await;
+        let (path, key, call) = ("/api/v1/counters/sportello-1/calls", CommandKey(clock::new_id()), CallNext::default());
+        let calls = join_all((0..5).map(|_| world.keyed("anna", "POST", path, key, &call))).await;
         let current = |board: CounterBoard| board.current.unwrap().ticket;
         let called: BTreeSet<_> = calls.iter().map(|reply| current(reply.as_())).collect();
         assert_eq!(called.len(), 1);

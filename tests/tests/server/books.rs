@@ -17,12 +17,21 @@ use std::{
 
 /// What must never return a row.
 const NEVER: [(&str, &str); 6] = [
-    ("INV-1: a place sold twice", "select ticket from occupancy group by agenda, date, lane, cell, ticket having count(*) > 1"),
+    (
+        "INV-1: a place sold twice",
+        "select ticket from occupancy group by agenda, date, lane, cell, ticket having count(*) > 1",
+    ),
     ("INV-2: a code given twice", "select code from ticket group by site, date, code having count(*) > 1"),
-    ("INV-3: somebody at two counters", "select ticket from counter_session where ticket is not null group by ticket having count(*) > 1"),
+    (
+        "INV-3: somebody at two counters",
+        "select ticket from counter_session where ticket is not null group by ticket having count(*) > 1",
+    ),
     ("INV-3: a clerk at two counters", "select operator from counter_session group by operator having count(*) > 1"),
     ("a ticket without a place", "select id from ticket where id not in (select ticket from occupancy)"),
-    ("a person with three open tickets", "select person from ticket_person where ordinal is not null group by person, service having count(*) > 2"),
+    (
+        "a person with three open tickets",
+        "select person from ticket_person where ordinal is not null group by person, service having count(*) > 2",
+    ),
 ];
 
 /// What the books say.
@@ -36,6 +45,15 @@ pub struct Books {
 impl Books {
     /// Reads the books and fails with everything that is wrong in them.
     pub async fn check(world: &World) -> Self {
+        let mut wrong = Vec::new();
+        let books = Self::check_of_two_clocks(world).await;
+        books.journal.values().for_each(|lines| history::check_times(lines, &mut wrong));
+        assert!(wrong.is_empty(), "the books are wrong:\n  {}", wrong.join("\n  "));
+        books
+    }
+
+    /// The same where two servers wrote, each by a clock of its own: their order is the journal's.
+    pub async fn check_of_two_clocks(world: &World) -> Self {
         let db = world.open().await;
         let mut wrong = Vec::new();
         let books = read(&db, &mut wrong).await;
@@ -86,7 +104,10 @@ async fn read(db: &Db, wrong: &mut Vec<String>) -> Books {
     }
     let stored = Rows::stored(db).await;
     expected.compare(&stored, wrong);
-    let tickets = stored.tickets.iter().map(|row| (row.0.parse().unwrap(), (row.4.parse().unwrap(), Instant::from_millis(row.5))));
+    let tickets = stored
+        .tickets
+        .iter()
+        .map(|row| (row.0.parse().unwrap(), (row.4.parse().unwrap(), Instant::from_millis(row.5))));
     Books { tickets: tickets.collect(), journal }
 }
 
@@ -104,7 +125,8 @@ async fn journal(db: &Db, wrong: &mut Vec<String>) -> BTreeMap<SiteId, Vec<(Date
         lines.push((date.parse().unwrap(), entry));
     }
     let last: Vec<(String, i64)> = rows(db, "select site, seq from site_journal order by site").await;
-    let counted: Vec<(String, i64)> = journal.iter().map(|(site, lines)| (site.to_string(), lines.len() as i64)).collect();
+    let counted: Vec<(String, i64)> =
+        journal.iter().map(|(site, lines)| (site.to_string(), lines.len() as i64)).collect();
     if last != counted {
         wrong.push(format!("the journals end at {last:?} and hold {counted:?}"));
     }
@@ -128,7 +150,9 @@ impl Rows {
         let date = day.date().to_string();
         self.days.insert((site.to_string(), date.clone(), day.is_closed()));
         for entry in events {
-            let Event::TicketBooked { ticket, starts_at, agenda, lane, slot_minutes, .. } = &entry.event else { continue };
+            let Event::TicketBooked { ticket, starts_at, agenda, lane, slot_minutes, .. } = &entry.event else {
+                continue;
+            };
             for cell in cells(day.rules().wall_time(*starts_at), *slot_minutes) {
                 self.places.insert((agenda.to_string(), date.clone(), (*lane).into(), cell as i64, ticket.to_string()));
             }
@@ -136,7 +160,16 @@ impl Rows {
         for ticket in day.tickets() {
             let (id, service) = (ticket.id.to_string(), ticket.service.to_string());
             let (from, at) = (ticket.starts_at.as_millis(), ticket.issued_at.as_millis());
-            let row = (id.clone(), site.to_string(), date.clone(), service, ticket.code.to_string(), from, ticket.nonce.into(), at);
+            let row = (
+                id.clone(),
+                site.to_string(),
+                date.clone(),
+                service,
+                ticket.code.to_string(),
+                from,
+                ticket.nonce.into(),
+                at,
+            );
             self.tickets.insert(row);
             if ticket.identified {
                 self.owned.insert((id, counts_as_open(day, ticket)));
@@ -147,7 +180,13 @@ impl Rows {
         }
         for (counter, seat) in day.seats() {
             let current = seat.current.map(|ticket| ticket.to_string());
-            self.seats.insert((counter.to_string(), seat.operator.to_string(), site.to_string(), date.clone(), current));
+            self.seats.insert((
+                counter.to_string(),
+                seat.operator.to_string(),
+                site.to_string(),
+                date.clone(),
+                current,
+            ));
         }
     }
 
@@ -159,7 +198,10 @@ impl Rows {
                 .into_iter()
                 .map(|(site, date, closed)| (site, date, closed != 0))
                 .collect(),
-            tickets: rows(db, "select id, site, date, service, code, starts_at, nonce, issued_at from ticket").await.into_iter().collect(),
+            tickets: rows(db, "select id, site, date, service, code, starts_at, nonce, issued_at from ticket")
+                .await
+                .into_iter()
+                .collect(),
             places: rows(db, "select agenda, date, lane, cell, ticket from occupancy").await.into_iter().collect(),
             loads: rows(db, "select agenda, date, taken from day_load").await.into_iter().collect(),
             seats: set(rows(db, "select counter, operator, site, date, ticket from counter_session").await),

@@ -126,7 +126,8 @@ impl Asker {
             }
             match ask(&self.line).await {
                 Ok(answer) => return Ok(answer),
-                Err(Failure::Refused(Refusal::TooMany { .. } | Refusal::Unavailable { .. })) | Err(Failure::Unreachable(_)) => {}
+                Err(Failure::Refused(Refusal::TooMany { .. } | Refusal::Unavailable { .. }))
+                | Err(Failure::Unreachable(_)) => {}
                 Err(Failure::Refused(fault @ Refusal::Fault { .. })) => panic!("{fault}"),
                 Err(Failure::Refused(refusal)) => return Err(refusal),
                 Err(Failure::Garbled(why)) => panic!("{why}"),

@@ -19,10 +19,8 @@ async fn one_card_at_two_totems_is_present_once(world: World) {
         let (card, slip) = (shows_card(code), shows_slip(&booked));
         let second = if chance.percent(50) { &slip } else { &card };
         let path = format!("/tickets/{ticket}/presence");
-        let (here, there) = tokio::join!(
-            one.send(Method::PUT, &path, None, &card),
-            two.send(Method::PUT, &path, None, second)
-        );
+        let (here, there) =
+            tokio::join!(one.send(Method::PUT, &path, None, &card), two.send(Method::PUT, &path, None, second));
         assert_eq!(here.status, 200, "{here:?}");
         assert_eq!(here, there);
         let later = two.send(Method::PUT, &path, None, second).await;
