@@ -17,10 +17,10 @@ pub async fn play(stage: &Stage) -> Result<()> {
     stage.part("A wrong code is passed", totem::refuses_a_wrong_code(stage)).await?;
     let card = stage.part("Somebody with an appointment passes the card", totem::checks_in(stage)).await?;
     stage.part("A clerk logs in and sits down", counter::sits_down(stage)).await?;
-    stage.part("The clerk calls the first person", counter::calls(stage, ticket.code, "display.png")).await?;
+    stage.part("The clerk calls the first person", counter::calls(stage, ticket.code, "")).await?;
     stage.part("Nobody comes at once, the clerk calls again", counter::calls_again(stage, ticket.code)).await?;
     stage.part("The first person is served", counter::serves(stage, ticket.code)).await?;
-    stage.part("The clerk calls the second person", counter::calls(stage, card, "display-second.png")).await?;
+    stage.part("The clerk calls the second person", counter::calls(stage, card, "-second")).await?;
     stage.part("The second person is served", counter::serves(stage, card)).await?;
     stage.part("The server says the same", totem::is_served(stage, &ticket)).await
 }

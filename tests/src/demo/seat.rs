@@ -52,9 +52,14 @@ impl Seat {
         self.window.wait(what, find).await
     }
 
-    /// Touches the thing of that name.
+    /// Waits until a thing of that name can be touched.
+    pub async fn finds(&self, label: &str) -> Result<Element> {
+        self.window.find(label).await
+    }
+
+    /// Touches the thing of that name, as soon as it can be.
     pub async fn touches(&self, label: &str) -> Result<()> {
-        let thing = self.window.find(label).await?;
+        let thing = self.finds(label).await?;
         self.touches_at(&thing).await
     }
 

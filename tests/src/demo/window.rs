@@ -32,9 +32,9 @@ pub struct Element {
     /// "Button", "Text", "TextInput", …
     #[serde(default, rename = "accessibleRole")]
     pub role: String,
-    /// False if it cannot be used now.
-    #[serde(default = "yes", rename = "accessibleEnabled")]
-    pub enabled: bool,
+    /// What is false is left out of the answer. Fields for text do not say it.
+    #[serde(default, rename = "accessibleEnabled")]
+    enabled: bool,
     /// Ticked or picked.
     #[serde(default, rename = "accessibleChecked")]
     pub checked: bool,
@@ -60,9 +60,6 @@ struct Size {
     height: f32,
 }
 
-fn yes() -> bool {
-    true
-}
 fn opaque() -> f32 {
     1.0
 }
@@ -77,6 +74,10 @@ impl Element {
 
     fn is_shown(&self) -> bool {
         self.computed_opacity > 0.0 && self.size.width > 0.0 && self.size.height > 0.0
+    }
+
+    fn can_be_used(&self) -> bool {
+        self.acts() && (self.enabled || self.role == "TextInput")
     }
 
     fn acts(&self) -> bool {
@@ -125,8 +126,7 @@ impl Window {
 
     /// Waits for an element that acts and is called so, and gives where to touch it.
     pub async fn find(&self, label: &str) -> Result<Element> {
-        self.find_where(&format!("\"{label}\""), |element| element.acts() && element.enabled && element.label == label)
-            .await
+        self.find_where(&format!("\"{label}\""), |element| element.can_be_used() && element.label == label).await
     }
 
     /// Waits for a text that holds these words.

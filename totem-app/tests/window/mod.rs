@@ -62,8 +62,6 @@ impl Glass {
     /// Shows what the totem shows, and lets every movement come to its end.
     pub fn shows(&self, view: &View) -> &Self {
         self.window.show(view);
-        // The first frame makes the elements, later ones their movements.
-        let _ = self.app().window().take_snapshot();
         for millis in [100, 1_000, 100] {
             mock_elapsed_time(Duration::from_millis(millis));
         }

@@ -48,30 +48,36 @@ pub async fn sits_down(stage: &Stage) -> Result<()> {
     Ok(())
 }
 
-/// Calls the next person, who must be this one; the hall must see and hear it.
-pub async fn calls(stage: &Stage, code: CallCode, picture: &str) -> Result<()> {
+/// Calls the next person, who must be this one; the hall must see and hear it. `which` ends the names of what is kept.
+pub async fn calls(stage: &Stage, code: CallCode, which: &str) -> Result<()> {
     let before = stage.display.picture("display-before.png").await?;
     let ear = stage.hall.listen().await?;
-    stage.counter.touches(CALL).await?;
-    let called = Called { at: stage.transcript.elapsed(), heard_before: ear.seconds() };
+    let called = touches_to_call(stage, &ear, CALL).await?;
     is_seen(stage, &code.to_string(), called.at).await?;
-    let after = stage.display.picture(picture).await?;
+    let after = stage.display.picture(&format!("display{which}.png")).await?;
     has_changed(stage, &before, &after)?;
     std::fs::remove_file(before)?;
     stage.counter.sees(&code.to_string()).await?;
     stage.counter.sees("Perché ora").await?;
-    stage.counter.picture("counter.png").await?;
-    is_heard(stage, &ear, &called, "announcement.wav").await
+    stage.counter.picture(&format!("counter{which}.png")).await?;
+    is_heard(stage, &ear, &called, &format!("announcement{which}.wav")).await
 }
 
 pub async fn calls_again(stage: &Stage, code: CallCode) -> Result<()> {
     let ear = stage.hall.listen().await?;
-    // Not before ten seconds have passed: the button waits for that, and so does `touches`.
-    stage.counter.touches("Richiama").await?;
-    let called = Called { at: stage.transcript.elapsed(), heard_before: ear.seconds() };
+    // Not before ten seconds have passed: the button waits for that, and so does the clerk.
+    let called = touches_to_call(stage, &ear, "Richiama").await?;
     is_seen(stage, "2ª chiamata", called.at).await?;
     is_seen(stage, &code.to_string(), called.at).await?;
     is_heard(stage, &ear, &called, "announcement-again.wav").await
+}
+
+async fn touches_to_call(stage: &Stage, ear: &Ear, button: &str) -> Result<Called> {
+    let button = stage.counter.finds(button).await?;
+    // Before the finger comes down: what the touch itself takes counts too.
+    let called = Called { at: stage.transcript.elapsed(), heard_before: ear.seconds() };
+    stage.counter.touches_at(&button).await?;
+    Ok(called)
 }
 
 pub async fn serves(stage: &Stage, code: CallCode) -> Result<()> {
