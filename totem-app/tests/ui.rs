@@ -8,6 +8,7 @@ mod window;
 use contract::api::CheckedIn;
 use office::*;
 use scenes::{LOOKS, SCENES, play};
+use slint::ComponentHandle;
 use totem_app::{
     flow::{Effect, Input, Touch, printing::Printed},
     settings::{Screen, TARGET_MILLIMETRES},
@@ -50,7 +51,10 @@ fn everything_that_is_touched_suits_a_finger() {
                     let inside = target.x >= 0.0 && target.x + target.width <= WIDTH as f32 + 0.5;
                     assert!(inside && target.y + target.height <= HEIGHT as f32, "{at} leaves the screen");
                     let arrow = ["Prima", "Altri", "Previous", "More"].contains(&target.label.as_str());
-                    assert!(!arrow || target.width.min(target.height) * mm >= ARROW_MILLIMETRES, "{at} is no large arrow");
+                    assert!(
+                        !arrow || target.width.min(target.height) * mm >= ARROW_MILLIMETRES,
+                        "{at} is no large arrow"
+                    );
                 }
                 if glass.app().global::<totem_app::bind::ui::Api>().get_modal().kind
                     == totem_app::bind::ui::ModalKind::None
@@ -142,6 +146,8 @@ fn back_and_leave_are_everywhere_but_on_stand_by() {
 #[test]
 fn nothing_of_a_person_stays_behind() {
     let glass = Glass::new();
+    // The card on stand-by lies still, so that two pictures can be compared.
+    glass.app().global::<totem_app::bind::ui::Theme>().set_motion(false);
     glass.shows(&Totem::standing_by().view());
     let (empty, words) = (glass.picture(), glass.words());
     let personal = ["A042", CARD, "10:40", "Sala A"];
@@ -168,7 +174,7 @@ fn a_reader_that_types_is_heard_on_every_page() {
         glass.shows(&play(scene, &[]).view());
         glass.keys.borrow_mut().clear();
         for key in ["R", "S", "\n"] {
-            use slint::{ComponentHandle, platform::WindowEvent};
+            use slint::platform::WindowEvent;
             glass.app().window().dispatch_event(WindowEvent::KeyPressed { text: key.into() });
             glass.app().window().dispatch_event(WindowEvent::KeyReleased { text: key.into() });
         }
