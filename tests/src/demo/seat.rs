@@ -6,7 +6,7 @@
 use crate::{
     screen::Screen,
     transcript::Transcript,
-    window::{Element, Window},
+    window::{Element, Window, misplaced},
 };
 use anyhow::{Context, Result, bail};
 use std::{
@@ -89,6 +89,15 @@ impl Seat {
         self.screen.picture(&path).await.with_context(|| format!("no picture of the {}", self.name))?;
         self.transcript.tell(self.name, format!("picture {name}"));
         Ok(path)
+    }
+
+    /// Takes a picture of a page that has nothing over it, and fails if something to press cannot be reached.
+    pub async fn page(&self, name: &str) -> Result<()> {
+        self.picture(name).await?;
+        match misplaced(&self.looks().await?, self.screen.size()) {
+            Some(what) => bail!("the {}: {what}, see {name}", self.name),
+            None => Ok(()),
+        }
     }
 
     /// Fails if a text stands where none of it may be.
