@@ -99,6 +99,7 @@ fn choosing(api: &ui::Api, view: &ChoosingView, before: Option<&ChoosingView>) {
         api.set_services(model(view.services.iter().map(row)));
     }
     api.set_ready(view.ready);
+    api.set_missing(text(view.missing));
     api.set_choosing_busy(view.busy);
     api.set_can_go_back(view.back);
     api.set_notice(sentence(view.notice.as_ref()));

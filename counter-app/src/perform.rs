@@ -115,9 +115,10 @@ impl Performer {
             let feed = match feed {
                 client::Feed::Up => Feed::Up,
                 client::Feed::Board(board) => Feed::Board(board),
-                client::Feed::Lost(failure) => {
-                    tracing::info!(%counter, %failure, "the feed is lost");
-                    Feed::Lost(trouble(failure))
+                client::Feed::Lost { why, quiet } => {
+                    tracing::info!(%counter, %why, "the feed is lost");
+                    let quiet_millis = u64::try_from(quiet.as_millis()).unwrap_or(u64::MAX);
+                    Feed::Lost { why: trouble(why), quiet_millis }
                 }
             };
             inputs.send(Input::Feed(counter.clone(), feed));

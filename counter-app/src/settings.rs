@@ -25,7 +25,7 @@ pub struct Settings {
 impl Default for Settings {
     fn default() -> Self {
         Self {
-            server: "http://127.0.0.1:7070".to_owned(),
+            server: "http://127.0.0.1:8080".to_owned(),
             language: Lang::It,
             login: String::new(),
             contrast: false,

@@ -46,7 +46,7 @@ fn feed(board: CounterBoard) -> Input {
 }
 
 fn lost(why: Trouble) -> Input {
-    Input::Feed(id("sportello-3"), Feed::Lost(why))
+    Input::Feed(id("sportello-3"), Feed::Lost { why, quiet_millis: 0 })
 }
 
 fn act(action: Action, number: u16) -> Vec<Effect> {
@@ -163,6 +163,31 @@ fn a_double_click_calls_once() {
     step(&mut state, Input::Acted(key(1), Ok(later(with(called("10:44", 1)), 101))), millis(200));
     assert_eq!(working(&state).board.current.as_ref().unwrap().code.to_string(), "A042");
     assert_eq!(working(&state).doing, None);
+}
+
+#[test]
+fn the_end_of_a_double_click_does_not_begin_the_service() {
+    let mut state = at_work(busy_board());
+    step(&mut state, Input::Press(Button::Main, key(1)), millis(5_000));
+    step(&mut state, Input::Acted(key(1), Ok(later(with(called("10:44", 1)), 101))), millis(5_020));
+    assert_eq!(step(&mut state, Input::Press(Button::Main, key(2)), millis(5_150)), [], "the server was quicker");
+    let started = step(&mut state, Input::Press(Button::Main, key(3)), millis(5_020 + SETTLE_MILLIS));
+    assert_eq!(started, act(Action::Start(ticket(42)), 3));
+}
+
+#[test]
+fn what_was_done_is_said_even_if_the_feed_is_quicker_than_the_answer() {
+    let code = "A042".parse().unwrap();
+    for (current, button, expect) in [
+        (serving("10:40"), Button::Finish, Said::NotedServed(code)),
+        (called("10:43", 1), Button::Absent, Said::NotedAbsent(code)),
+    ] {
+        let mut state = at_work(with(current));
+        step(&mut state, Input::Press(button, key(1)), millis(0));
+        step(&mut state, feed(later(busy_board(), 101)), millis(5));
+        step(&mut state, Input::Acted(key(1), Ok(later(busy_board(), 101))), millis(9));
+        assert_eq!(working(&state).notice.as_ref().unwrap().what, expect);
+    }
 }
 
 #[test]

@@ -66,7 +66,7 @@ fn refused<T>(refusal: Refusal) -> Result<T, Trouble> {
 
 /// Every page and state by its name.
 fn scenes() -> Vec<(&'static str, (State, Moment))> {
-    let lost = || Input::Feed(id("sportello-3"), Feed::Lost(Trouble::Unreachable));
+    let lost = || Input::Feed(id("sportello-3"), Feed::Lost { why: Trouble::Unreachable, quiet_millis: 0 });
     let press = |button| Input::Press(button, key(1));
     let wrong = vec![log_in(), Input::LoggedIn(refused(Refusal::WrongPassword))];
     let taken = vec![
@@ -78,7 +78,10 @@ fn scenes() -> Vec<(&'static str, (State, Moment))> {
         press(Button::Main),
         Input::Acted(key(1), refused(Refusal::NobodyWaiting { next_from: Some(at("10:50")), expected: 3 })),
     ];
-    let ended = vec![Input::Feed(id("sportello-3"), Feed::Lost(Trouble::Refused(Refusal::Unauthenticated)))];
+    let ended = vec![Input::Feed(
+        id("sportello-3"),
+        Feed::Lost { why: Trouble::Refused(Refusal::Unauthenticated), quiet_millis: 0 },
+    )];
     vec![
         ("1-login", still(at_login())),
         ("1-login-busy", after(at_login(), vec![log_in()], millis(0))),

@@ -57,7 +57,9 @@ fn a_promise_is_near_from_three_quarters_and_past_after_its_end() {
 fn while_nobody_is_there_it_says_who_can_be_called_or_from_when() {
     let idle = |board: CounterBoard| seen(&at_work(board), millis(0)).idle;
     assert_eq!(idle(empty_board("10:44")), IdleView::default());
-    assert_eq!(idle(busy_board()).callable, 4, "three are due, and A044 may be called early");
+    assert_eq!(idle(busy_board()).callable, 3, "A044 must wait until those due are called");
+    let queue = vec![line("A044", "Tributi", "10:50", Some("10:33"), 15)];
+    assert_eq!(idle(CounterBoard { queue, waiting: 1, ..empty_board("10:44") }).callable, 1, "early, nobody is due");
     let queue = vec![line("A044", "Tributi", "11:00", Some("10:33"), 15)];
     let board = CounterBoard { queue, waiting: 1, expected_count: 2, ..empty_board("10:44") };
     let expect = IdleView { callable: 0, next_from: "10:50".into(), expected: 2 };
@@ -107,7 +109,11 @@ fn calling_again_counts_the_seconds_and_then_the_times() {
 #[test]
 fn with_the_server_away_buttons_say_so_and_the_timer_goes_on() {
     let mut state = at_work(CounterBoard { current: Some(serving("10:40:48")), ..busy_board() });
-    step(&mut state, Input::Feed(id("sportello-3"), Feed::Lost(Trouble::Unreachable)), millis(2_000));
+    step(
+        &mut state,
+        Input::Feed(id("sportello-3"), Feed::Lost { why: Trouble::Unreachable, quiet_millis: 0 }),
+        millis(2_000),
+    );
     let view = seen(&state, millis(65_000));
     assert_eq!((view.lost_for.as_str(), view.person.unwrap().lasting.as_str()), ("1:03", "4:17"));
     assert_eq!((view.main.enabled, view.main.note), (false, "server-away"));

@@ -8,7 +8,7 @@ mod working;
 
 pub use choosing::Choosing;
 pub use log_in::LogInPage;
-pub use working::{ServerClock, Working};
+pub use working::{SETTLE_MILLIS, ServerClock, Working};
 
 use contract::{
     api::Desk, board::CounterBoard, ids::*, office::Operator, refusal::Refusal, text::Lang, ticket::CallCode, time::*,
@@ -112,7 +112,12 @@ pub enum Feed {
     /// The board as it is now.
     Board(Box<CounterBoard>),
     /// The connection is lost; it is being made again.
-    Lost(Trouble),
+    Lost {
+        /// Why.
+        why: Trouble,
+        /// For how long nothing had been heard when it was noticed, in milliseconds.
+        quiet_millis: u64,
+    },
 }
 
 /// What the counter wants done.
@@ -255,7 +260,7 @@ fn session_ended(state: &mut State, input: &Input, now: Moment) -> Option<Vec<Ef
     let over = Trouble::Refused(Refusal::Unauthenticated);
     let ended = match input {
         Input::Desk(Err(trouble)) | Input::Opened(Err(trouble)) | Input::Acted(_, Err(trouble)) => *trouble == over,
-        Input::Feed(_, Feed::Lost(trouble)) | Input::LoggedOut(Err(trouble)) => *trouble == over,
+        Input::Feed(_, Feed::Lost { why: trouble, .. }) | Input::LoggedOut(Err(trouble)) => *trouble == over,
         _ => false,
     };
     let resume = match &state.page {

@@ -21,9 +21,15 @@ pub struct Working {
     pub unanswered: Option<Doing>,
     /// True while the clerk goes home.
     pub leaving: bool,
+    /// When the buttons took on the meaning they have now.
+    pub turned: Moment,
     /// What is to be told.
     pub notice: Option<Notice>,
 }
+
+/// How long after a change of meaning a press is taken for the end of a double click, which was meant for what the
+/// button did before. The system's double click ends within 500 ms.
+pub const SETTLE_MILLIS: u64 = 600;
 
 /// A command on its way.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -34,6 +40,8 @@ pub struct Doing {
     pub action: Action,
     /// Which button shows that it is on its way.
     pub button: Button,
+    /// Who was at the counter when it was pressed: the feed may be quicker than the answer.
+    pub code: Option<CallCode>,
 }
 
 /// The server's clock, kept running by our own, which never jumps.
@@ -54,7 +62,8 @@ impl Working {
     /// The page at that counter.
     pub fn of(operator: String, board: CounterBoard, now: Moment) -> Self {
         let clock = ServerClock { said: board.at, heard: now };
-        Self { operator, board, clock, lost: None, doing: None, unanswered: None, leaving: false, notice: None }
+        let turned = Moment(now.0.saturating_sub(SETTLE_MILLIS));
+        Self { operator, board, clock, lost: None, doing: None, unanswered: None, leaving: false, turned, notice: None }
     }
 
     /// What a button does now, or nothing if it cannot be pressed.
@@ -81,20 +90,21 @@ impl Working {
     }
 
     fn press(&mut self, button: Button, key: CommandKey, now: Moment) -> Vec<Effect> {
-        let Some(action) = self.meaning(button, now) else { return Vec::new() };
+        let settled = now.millis_since(self.turned) >= SETTLE_MILLIS;
+        let Some(action) = self.meaning(button, now).filter(|_| settled) else { return Vec::new() };
         let again = self.unanswered.take().filter(|before| before.action == action);
         let key = again.map_or(key, |before| before.key);
-        self.doing = Some(Doing { key, action, button });
+        let code = self.board.current.as_ref().map(|current| current.code);
+        self.doing = Some(Doing { key, action, button, code });
         self.notice = None;
         vec![Effect::Act { counter: self.board.counter.clone(), action, key }]
     }
 
     fn acted(&mut self, key: CommandKey, outcome: Result<CounterBoard, Trouble>, now: Moment) {
         let Some(done) = self.doing.take_if(|doing| doing.key == key) else { return };
-        let code = self.board.current.as_ref().map(|current| current.code);
         match outcome {
             Ok(board) => {
-                self.notice = noted(done.action, code).map(|what| Notice { what, since: now });
+                self.notice = noted(done.action, done.code).map(|what| Notice { what, since: now });
                 self.show(board, now);
             }
             Err(Trouble::Unreachable | Trouble::Garbled) => {
@@ -123,8 +133,11 @@ impl Working {
                 }
                 self.show(*board, now);
             }
-            Feed::Lost(Trouble::Refused(_)) => return None,
-            Feed::Lost(_) => self.lost = self.lost.or(Some(now)),
+            Feed::Lost { why: Trouble::Refused(_), .. } => return None,
+            Feed::Lost { quiet_millis, .. } => {
+                let since = Moment(now.0.saturating_sub(quiet_millis));
+                self.lost = self.lost.or(Some(since));
+            }
         }
         Some(Vec::new())
     }
@@ -134,9 +147,17 @@ impl Working {
         let older = board.epoch == self.board.epoch && board.seq < self.board.seq;
         if !older {
             self.clock = ServerClock { said: board.at, heard: now };
+            if stage(&board) != stage(&self.board) {
+                self.turned = now;
+            }
             self.board = board;
         }
     }
+}
+
+/// What the meaning of the buttons depends on: who is here, and whether they are being served.
+fn stage(board: &CounterBoard) -> Option<(TicketId, bool)> {
+    board.current.as_ref().map(|current| (current.ticket, matches!(current.stage, Stage::Serving { .. })))
 }
 
 fn noted(action: Action, code: Option<CallCode>) -> Option<Said> {

@@ -17,6 +17,8 @@ pub struct ChoosingView {
     pub services: Vec<ServiceRow>,
     /// True if the clerk can sit down as chosen.
     pub ready: bool,
+    /// What is missing for that: a key of `ui/words.slint`.
+    pub missing: &'static str,
     /// True while the clerk sits down.
     pub busy: bool,
     /// True if there is work to go back to.
@@ -71,6 +73,12 @@ pub(super) fn view(page: &Choosing, lang: Lang) -> ChoosingView {
         counters: desk.map(|desk| desk.counters.iter().map(counter).collect()).unwrap_or_default(),
         services: desk.map(|desk| desk.services.iter().map(service).collect()).unwrap_or_default(),
         ready: page.ready(),
+        missing: match (&page.desk, &page.counter) {
+            (None, _) => "",
+            (_, None) => "no-counter",
+            _ if page.services.is_empty() => "no-service",
+            _ => "",
+        },
         busy: page.busy,
         back: page.back.is_some(),
         notice: page.notice.as_ref().map(|notice| sentence(&notice.what, None)),

@@ -257,17 +257,16 @@ fn person(current: &Current, zone: &Zone, lang: Lang, now: Instant) -> PersonVie
     }
 }
 
+/// Somebody before their hour can be called only while nobody whose hour has come is waiting (R7).
 fn idle(page: &Working, now: Instant) -> IdleView {
     let board = &page.board;
-    let callable = board.queue.iter().filter(|line| line.due <= now || line.callable_from <= now).count();
+    let listed = board.queue.len();
+    let due = board.queue.iter().filter(|line| line.due <= now).count();
+    let early = board.queue.iter().filter(|line| line.due > now && line.callable_from <= now).count();
+    // The lines come in the order of the calls: if all are due, so may be those who are present beyond them.
+    let unlisted = if due == listed { i64::from(board.waiting) - i64::from(number(listed)) } else { 0 };
+    let callable = if due > 0 { i64::from(number(due)) + unlisted.max(0) } else { i64::from(number(early)) };
     let next = board.queue.iter().map(|line| line.callable_from).min().filter(|_| callable == 0);
-    // Who is present beyond the lines of the board is due as well: the lines come in the order of the calls.
-    let unlisted = i64::from(board.waiting) - i64::from(number(board.queue.len()));
-    let callable = if callable == board.queue.len() {
-        i64::from(number(callable)) + unlisted.max(0)
-    } else {
-        i64::from(number(callable))
-    };
     IdleView {
         callable: number(callable),
         next_from: next.map(|from| wall(from, &board.zone)).unwrap_or_default(),

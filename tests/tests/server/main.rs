@@ -10,19 +10,19 @@
 
 mod answers;
 mod books;
+mod calling;
 mod chance;
 mod history;
 mod kills;
 mod ledger;
-// mod malformed;
+mod malformed;
 mod people;
 mod places;
 mod presence;
-// mod privacy;
+mod privacy;
 mod program;
 mod repeats;
-// mod sample;
-// mod starting;
-// mod stopping;
-mod calling;
+mod sample;
+mod starting;
+mod stopping;
 mod world;

@@ -48,6 +48,10 @@ impl Line {
         Self::new(address, Some(session.token))
     }
 
+    pub fn token(&self) -> &str {
+        self.token.as_deref().unwrap_or_default()
+    }
+
     /// The same caller at another server.
     pub fn at(&self, address: &str) -> Self {
         Self::new(address, self.token.clone())
