@@ -9,7 +9,7 @@
 # the user postgres, whom Debian's package makes.
 set -euo pipefail
 
-readonly REMEMBERED="${TMPDIR:-/tmp}/avanti-postgres-$(id -u)"
+readonly REMEMBERED="${TMPDIR:-/tmp}/avanti-postgres-$EUID"
 
 fail() {
   printf '%s\n' "postgres.sh: $*" >&2
