@@ -1,6 +1,7 @@
 //! The running server: what every request, job and feed shares.
 
 use crate::{
+    attempts::Attempts,
     clock::{self, Clock},
     config::Config,
     desk::{Desk, days::Days},
@@ -33,6 +34,8 @@ pub struct App {
     pub live: Live,
     /// Where passwords are checked.
     pub passwords: Passwords,
+    /// Wrong passwords of the last minute.
+    pub attempts: Attempts,
 }
 
 impl App {
@@ -52,7 +55,17 @@ impl App {
         let days = Arc::new(Days::default());
         let desk = Desk::new(db.clone(), clock.clone(), days.clone());
         let live = Live::default();
-        Ok(Arc::new(Self { db, clock, keys, epoch, days, desk, live, passwords: Passwords::default() }))
+        Ok(Arc::new(Self {
+            db,
+            clock,
+            keys,
+            epoch,
+            days,
+            desk,
+            live,
+            passwords: Passwords::default(),
+            attempts: Attempts::default(),
+        }))
     }
 
     /// Everything that is configured.

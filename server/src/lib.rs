@@ -4,6 +4,7 @@
 //! It must never import devices or slint: what a totem prints and a display shows is theirs to draw.
 
 pub mod app;
+pub mod attempts;
 pub mod auth;
 pub mod clock;
 pub mod commands;

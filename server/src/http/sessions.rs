@@ -41,6 +41,9 @@ async fn log_in(
     Json(who): Json<LogIn>,
 ) -> Result<(StatusCode, axum::Json<Session>), Failure> {
     let login = who.login.trim().parse::<OperatorId>().ok();
+    // What is no login at all is counted together.
+    let counted = login.as_ref().map(OperatorId::as_str).unwrap_or_default().to_owned();
+    app.attempts.allow(&counted, app.clock.now())?;
     let mut tx = app.db.read().await?;
     let office = app.days.office(&mut tx).await?;
     let known = login.and_then(|login| office.get::<Operator>(login.as_str()).cloned());
@@ -50,6 +53,7 @@ async fn log_in(
     };
     drop(tx);
     if who.password.len() > LONGEST || !app.passwords.verify(who.password, hash).await? {
+        app.attempts.note(&counted, app.clock.now());
         return Err(Refusal::WrongPassword.into());
     }
     let operator = known.ok_or(Refusal::WrongPassword)?;

@@ -70,7 +70,7 @@ on_both! {
         let world = World::new(database).await;
         let ticket = world.booked("11:00", Some(CARD)).await;
         let found: Appointments = search(&world, "totem-1", card(CARD)).await.as_();
-        assert_eq!(found.tickets, [ticket.clone()]);
+        assert_eq!(found.tickets, std::slice::from_ref(&ticket));
         let elsewhere: Appointments = search(&world, "totem-o", card(CARD)).await.as_();
         assert!(elsewhere.tickets[0].elsewhere);
         for (who, other) in [("totem-1", OTHER_CARD), ("totem-l", CARD)] {

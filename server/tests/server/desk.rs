@@ -66,6 +66,14 @@ on_both! {
         the_journal_has_no_gaps(&world).await;
     }
 
+    async fn what_waits_during_a_commit_goes_into_the_next_one(database: Database) {
+        let world = World::new(database).await;
+        let replies = join_all((0..20).map(|_| world.booked("10:00", None))).await;
+        assert_eq!(replies.len(), 20);
+        let commits = world.database.number("select version from day").await;
+        assert!(commits < 20, "{commits} commits for 20 tickets that came at once");
+    }
+
     async fn a_refusal_writes_nothing(database: Database) {
         let world = World::new(database).await;
         assert_eq!(world.call("anna", "sportello-1").await.refusal(), Refusal::CounterNotOpen);
@@ -96,7 +104,7 @@ on_both! {
             let path = format!("/api/v1/tickets/{}", new_ticket());
             let body = serde_json::to_vec(&wish("carta", "palazzo", "10:00", None)).unwrap();
             let request = world.request("totem-1", "PUT", &path).header("content-type", "application/json");
-            let router = if at % 2 == 0 { &world.router } else { &other };
+            let router = if at.is_multiple_of(2) { &world.router } else { &other };
             let response = tower::ServiceExt::oneshot(router.clone(), request.body(axum::body::Body::from(body)).unwrap()).await.unwrap();
             Reply { status: response.status().as_u16(), headers: Default::default(), body: Default::default() }
         };

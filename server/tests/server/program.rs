@@ -1,10 +1,13 @@
 //! The program itself: its subcommands, its settings, its start and its stop.
 
-use crate::support::Directory;
+use crate::support::{Directory, world::CARD};
+use client::{Client, Patience};
+use contract::{api::*, identity::Credential, ids::TicketId};
 use std::{
     io::{BufRead, BufReader, Write},
     path::Path,
     process::{Child, Command, Output, Stdio},
+    sync::{Arc, Mutex},
 };
 
 /// The program, with no setting from whoever runs the tests.
@@ -18,13 +21,19 @@ pub fn program(directory: &Path) -> Command {
 pub struct Serving {
     pub child: Child,
     pub address: String,
+    log: Arc<Mutex<String>>,
 }
 
 impl Serving {
     /// Starts it and waits until it says where it listens.
     pub fn start(directory: &Path, database: &str) -> Self {
+        Self::logging(directory, database, "info")
+    }
+
+    fn logging(directory: &Path, database: &str, level: &str) -> Self {
         let mut child = program(directory)
             .args(["run"])
+            .env("AVANTI_LOG", level)
             .env("AVANTI_LISTEN", "127.0.0.1:0")
             .env("AVANTI_DATABASE", database)
             .env("AVANTI_KEYS", directory)
@@ -40,8 +49,12 @@ impl Serving {
         });
         let address = address.unwrap_or_else(|| panic!("the server does not serve: {said}"));
         // Somebody must read on, or the server would wait for its log.
-        std::thread::spawn(move || lines.for_each(drop));
-        Self { child, address: format!("http://{address}") }
+        let log = Arc::new(Mutex::new(said));
+        let written = log.clone();
+        std::thread::spawn(move || {
+            lines.map_while(Result::ok).for_each(|line| written.lock().unwrap().push_str(&line))
+        });
+        Self { child, address: format!("http://{address}"), log }
     }
 }
 
@@ -119,4 +132,30 @@ fn a_server_told_to_stop_stops_by_itself() {
     let pid = rustix::process::Pid::from_child(&serving.child);
     rustix::process::kill_process(pid, rustix::process::Signal::TERM).unwrap();
     assert!(serving.child.wait().unwrap().success());
+}
+
+#[tokio::test]
+async fn no_log_line_names_a_person() {
+    let directory = Directory::new();
+    let loaded = program(directory.path())
+        .args(["demo-data", "--secrets", "secrets"])
+        .env("AVANTI_DEMONSTRATION_CLOCK", "2026-11-23T09:00")
+        .output()
+        .unwrap();
+    assert!(loaded.status.success() && !text(&loaded).contains("RSSMRA"), "{}", text(&loaded));
+    let serving = Serving::logging(directory.path(), "avanti.sqlite3", "trace");
+    let token = std::fs::read_to_string(directory.path().join("secrets/totem-1.token")).unwrap();
+    let totem = Client::new(&serving.address, "test", Patience::default()).unwrap();
+    totem.set_token(Some(token.trim().to_owned()));
+    let credential = Credential::Card { code: CARD.parse().unwrap() };
+    let found = totem.search_appointments(&SearchAppointments { credential: credential.clone() }).await.unwrap();
+    let ticket = &found.tickets[0];
+    totem.check_in(ticket.id, &CheckIn { credential: credential.clone() }).await.unwrap();
+    let stranger = TicketId(server::clock::new_id());
+    totem.check_in(stranger, &CheckIn { credential }).await.unwrap_err();
+    let log = serving.log.lock().unwrap().clone();
+    assert!(log.contains("/api/v1/tickets/{ticket}/presence"), "the log tells what was asked");
+    for personal in [CARD, "RSSMRA", ticket.qr.reveal(), token.trim()] {
+        assert!(!log.contains(personal), "INV-16: the log says {personal}");
+    }
 }

@@ -3,9 +3,14 @@
 //! It touches where it is told to and must not know what stands there.
 
 use crate::program::{Program, run, wait_for};
-use anyhow::Result;
+use anyhow::{Result, bail};
 use std::{fs, path::Path, time::Duration};
 use tokio::process::Command;
+
+/// Numbers for screens, above those that people choose by hand.
+const NUMBERS: std::ops::Range<u32> = 200..300;
+/// How long a screen may take to be there.
+const STARTING: Duration = Duration::from_secs(20);
 
 /// How windows stand on a screen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -35,28 +40,24 @@ impl Windows {
 #[derive(Debug)]
 pub struct Screen {
     display: String,
+    size: (u32, u32),
     server: Program,
     windows: Program,
 }
 
 impl Screen {
     /// Switches a screen on and waits until windows can be shown on it.
-    pub async fn on(name: &str, (width, height): (u32, u32), kind: Windows, logs: &Path) -> Result<Self> {
-        let mut server = Command::new("Xvfb");
-        server.args(["-displayfd", "1", "-nolisten", "tcp", "-screen", "0", &format!("{width}x{height}x24")]);
-        let mut server = Program::start(&format!("{name}-Xvfb"), server, logs)?;
-        let number = wait_for("a screen by Xvfb", Duration::from_secs(20), async || {
-            server.still_runs()?;
-            Ok(display_number(&server.said()))
-        });
-        let display = format!(":{}", number.await?);
+    pub async fn on(name: &str, size: (u32, u32), windows: Windows, logs: &Path) -> Result<Self> {
+        let (number, server) = switch_on(name, size, logs).await?;
+        let display = format!(":{number}");
         let settings = logs.join(format!("{name}-openbox.xml"));
-        fs::write(&settings, kind.openbox())?;
-        let mut windows = Command::new("openbox");
-        windows.arg("--sm-disable").arg("--config-file").arg(&settings).env("DISPLAY", &display);
-        let windows = Program::start(&format!("{name}-openbox"), windows, logs)?;
-        let screen = Self { display, server, windows };
-        wait_for("the window manager", Duration::from_secs(20), async || {
+        fs::write(&settings, windows.openbox())?;
+        let mut command = Command::new("openbox");
+        command.arg("--sm-disable").arg("--config-file").arg(&settings).env("DISPLAY", &display);
+        let windows = Program::start(&format!("{name}-openbox"), command, logs)?;
+        let mut screen = Self { display, size, server, windows };
+        wait_for("the window manager", STARTING, async || {
+            screen.windows.still_runs()?;
             let mut ask = screen.command("xprop");
             ask.args(["-root", "_NET_SUPPORTING_WM_CHECK"]);
             Ok(run(ask).await.ok().filter(|said| said.windows(11).any(|part| part == b"window id #")))
@@ -74,6 +75,11 @@ impl Screen {
     /// Its name for programs that draw on it (":95").
     pub fn display(&self) -> &str {
         &self.display
+    }
+
+    /// How many pixels it is wide and high.
+    pub fn size(&self) -> (u32, u32) {
+        self.size
     }
 
     fn command(&self, program: &str) -> Command {
@@ -135,6 +141,24 @@ async fn xdotool(display: Option<&str>, arguments: &[&str]) -> Result<String> {
     let mut command = command_at(display, "xdotool");
     command.args(arguments);
     Ok(String::from_utf8_lossy(&run(command).await?).into_owned())
+}
+
+/// An X server on the first number that is free. That is known only by taking it: several of us may be looking.
+async fn switch_on(name: &str, (width, height): (u32, u32), logs: &Path) -> Result<(u32, Program)> {
+    for number in NUMBERS {
+        let mut server = Command::new("Xvfb");
+        server.arg(format!(":{number}")).args(["-displayfd", "1", "-nolisten", "tcp"]);
+        server.args(["-screen", "0", &format!("{width}x{height}x24")]);
+        let mut server = Program::start(&format!("{name}-Xvfb"), server, logs)?;
+        let is_ours = wait_for("a screen by Xvfb", STARTING, async || {
+            // It says its number when it is ready, and ends at once when somebody else has the number.
+            Ok(display_number(&server.said()).map(|_| true).or(server.still_runs().err().map(|_| false)))
+        });
+        if is_ours.await? {
+            return Ok((number, server));
+        }
+    }
+    bail!("no screen could be switched on: see {}/{name}-Xvfb.log", logs.display())
 }
 
 /// What Xvfb writes when it is ready: its number, on a whole line.

@@ -6,13 +6,18 @@
 use crate::{
     screen::Screen,
     transcript::Transcript,
-    window::{Element, Window},
+    window::{Element, Window, misplaced},
 };
 use anyhow::{Context, Result, bail};
 use std::{
     path::{Path, PathBuf},
     rc::Rc,
+    time::Duration,
 };
+use tokio::time::sleep;
+
+/// How often a thing is looked at before it is touched.
+const LOOK: Duration = Duration::from_millis(50);
 
 /// A seat in front of one program's window.
 #[derive(Debug)]
@@ -20,6 +25,7 @@ pub struct Seat {
     name: &'static str,
     screen: Screen,
     window: Window,
+    pace: Duration,
     out: PathBuf,
     transcript: Rc<Transcript>,
 }
@@ -27,7 +33,13 @@ pub struct Seat {
 impl Seat {
     /// In front of this window on that screen. Pictures go to the folder `out`.
     pub fn new(name: &'static str, screen: Screen, port: u16, out: &Path, transcript: Rc<Transcript>) -> Self {
-        Self { name, screen, window: Window::at_port(name, port), out: out.to_owned(), transcript }
+        let window = Window::at_port(name, port);
+        Self { name, screen, window, pace: Duration::ZERO, out: out.to_owned(), transcript }
+    }
+
+    /// Somebody who looks so long at a thing before touching it.
+    pub fn at_pace(self, pace: Duration) -> Self {
+        Self { pace, ..self }
     }
 
     /// Whose screen it is.
@@ -52,9 +64,18 @@ impl Seat {
         self.window.wait(what, find).await
     }
 
-    /// Waits until a thing of that name can be touched.
+    /// Waits until a thing of that name can be touched, and has been standing where it is for as long as this person
+    /// needs to see it.
     pub async fn finds(&self, label: &str) -> Result<Element> {
-        self.window.find(label).await
+        let (mut thing, mut since) = (self.window.find(label).await?, self.transcript.elapsed());
+        while self.transcript.elapsed() - since < self.pace {
+            sleep(LOOK).await;
+            let now = self.window.find(label).await?;
+            if now.middle() != thing.middle() {
+                (thing, since) = (now, self.transcript.elapsed());
+            }
+        }
+        Ok(thing)
     }
 
     /// Touches the thing of that name, as soon as it can be.
@@ -89,6 +110,15 @@ impl Seat {
         self.screen.picture(&path).await.with_context(|| format!("no picture of the {}", self.name))?;
         self.transcript.tell(self.name, format!("picture {name}"));
         Ok(path)
+    }
+
+    /// Takes a picture of a page that has nothing over it, and fails if something to press cannot be reached.
+    pub async fn page(&self, name: &str) -> Result<()> {
+        self.picture(name).await?;
+        match misplaced(&self.looks().await?, self.screen.size()) {
+            Some(what) => bail!("the {}: {what}, see {name}", self.name),
+            None => Ok(()),
+        }
     }
 
     /// Fails if a text stands where none of it may be.

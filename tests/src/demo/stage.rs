@@ -20,7 +20,12 @@ use std::{
     net::SocketAddr,
     path::{Path, PathBuf},
     rc::Rc,
+    time::Duration,
 };
+
+/// A clerk sees that the page has changed before pressing the next button. A press in the first 600 ms after a change
+/// was meant for what stood there before, and the program takes it so.
+const CLERK: Duration = Duration::from_millis(700);
 
 /// What the play needs.
 pub struct Stage {
@@ -56,6 +61,8 @@ pub async fn run(out: &Path) -> Result<()> {
     if let Some(office) = &mut office {
         office.close().await;
     }
+    // Left over only when it was broken off.
+    let _ = std::fs::remove_dir_all(sound_folder());
     match &outcome {
         Ok(()) => transcript.part(&format!("All of it worked, in {}.", lasting(transcript.elapsed()))),
         Err(failure) => transcript.part(&format!("FAILED {failure:#}\nLogs: {}/logs", folder.path().display())),
@@ -65,7 +72,7 @@ pub async fn run(out: &Path) -> Result<()> {
 
 async fn perform(folder: &Folder, transcript: &Rc<Transcript>, opened: &mut Option<Office>) -> Result<()> {
     let logs = folder.inner("logs")?;
-    let sound = std::env::temp_dir().join(format!("avanti-demo-{}", std::process::id()));
+    let sound = sound_folder();
     let (office, totem, display, counter, hall) = tokio::try_join!(
         Office::open(folder),
         Screen::on("totem", (1080, 1920), Windows::Full, &logs),
@@ -90,7 +97,7 @@ async fn perform(folder: &Folder, transcript: &Rc<Transcript>, opened: &mut Opti
     let stage = Stage {
         totem: seat("totem", totem, ports[0]),
         display: seat("display", display, ports[1]),
-        counter: seat("counter", counter, ports[2]),
+        counter: seat("counter", counter, ports[2]).at_pace(CLERK),
         hall,
         server: office.totem_client()?,
         slips: office.slips(),
@@ -106,7 +113,7 @@ async fn perform(folder: &Folder, transcript: &Rc<Transcript>, opened: &mut Opti
         stage.keep_what_is_seen().await;
     }
     office.close().await;
-    stage.clear(&sound).await;
+    stage.clear().await;
     outcome
 }
 
@@ -135,11 +142,15 @@ impl Stage {
         }
     }
 
-    async fn clear(self, sound: &Path) {
+    async fn clear(self) {
         for seat in [self.totem, self.display, self.counter] {
             seat.leaves().await;
         }
         self.hall.off().await;
-        let _ = std::fs::remove_dir_all(sound);
     }
+}
+
+/// Where the loudspeaker keeps its socket: a path that is short, as sockets need.
+fn sound_folder() -> PathBuf {
+    std::env::temp_dir().join(format!("avanti-demo-{}", std::process::id()))
 }

@@ -76,6 +76,20 @@ impl Element {
         self.computed_opacity > 0.0 && self.size.width > 0.0 && self.size.height > 0.0
     }
 
+    /// Is it something to press?
+    fn is_pressed(&self) -> bool {
+        matches!(self.role.as_str(), "Button" | "Checkbox" | "RadioButton" | "Switch" | "Tab")
+    }
+
+    /// Does it lie over another, more than a hair's breadth?
+    fn covers(&self, other: &Self) -> bool {
+        let over = |at: f32, long: f32, other_at: f32, other_long: f32| {
+            (at + long).min(other_at + other_long) - at.max(other_at) > 1.0
+        };
+        let (one, two) = (self.absolute_position, other.absolute_position);
+        over(one.x, self.size.width, two.x, other.size.width) && over(one.y, self.size.height, two.y, other.size.height)
+    }
+
     fn can_be_used(&self) -> bool {
         self.acts() && (self.enabled || self.role == "TextInput")
     }
@@ -181,8 +195,81 @@ fn result_of<T: DeserializeOwned>(answer: &Value) -> Result<T> {
     serde_json::from_str(text).with_context(|| format!("it is not understood: {text}"))
 }
 
+/// Two things to press of which one lies over the other, or one that does not fit on a screen of this size. On a page
+/// with nothing over it there are none.
+pub fn misplaced(elements: &[Element], (width, height): (u32, u32)) -> Option<String> {
+    let pressed: Vec<_> = elements.iter().filter(|element| element.is_pressed()).collect();
+    for (at, one) in pressed.iter().enumerate() {
+        if let Some(other) = pressed[at + 1..].iter().find(|other| one.covers(other)) {
+            return Some(format!("{one} and {other} lie over one another"));
+        }
+        let (end_x, end_y) = (one.absolute_position.x + one.size.width, one.absolute_position.y + one.size.height);
+        if end_x > width as f32 + 1.0 || end_y > height as f32 + 1.0 {
+            return Some(format!("{one} does not fit on the screen"));
+        }
+    }
+    None
+}
+
 impl std::fmt::Display for Element {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "{} {:?}", if self.acts() { &self.role } else { "text" }, self.label)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// An answer as Slint gives it: JSON in a text in JSON, and nothing of what is false or empty.
+    fn answer(text: &str) -> Value {
+        json!({ "jsonrpc": "2.0", "id": 1, "result": { "content": [{ "type": "text", "text": text }] } })
+    }
+
+    const PAGE: &str = r#"{ "elements": [
+        { "accessibleRole": "Text", "accessibleLabel": "Pagina 1 di 3", "computedOpacity": 1.0,
+          "absolutePosition": { "x": 425.5, "y": 1590.0 }, "size": { "width": 230.0, "height": 94.0 } },
+        { "accessibleRole": "Button", "accessibleLabel": "Prima", "computedOpacity": 1.0,
+          "absolutePosition": { "x": 60.0, "y": 1577.0 }, "size": { "width": 308.0, "height": 120.0 } },
+        { "accessibleRole": "Button", "accessibleLabel": "Altri", "accessibleEnabled": true, "computedOpacity": 1.0,
+          "absolutePosition": { "x": 711.0, "y": 1577.0 }, "size": { "width": 309.0, "height": 120.0 } },
+        { "accessibleRole": "Button", "accessibleLabel": "Esci", "accessibleEnabled": true,
+          "absolutePosition": { "x": 0.0, "y": 0.0 }, "size": { "width": 10.0, "height": 10.0 }, "computedOpacity": 0.0 },
+        { "accessibleRole": "TextInput", "accessibleLabel": "Nome utente",
+          "absolutePosition": { "x": 0.0, "y": 0.0 }, "size": { "width": 10.0, "height": 10.0 } }
+    ] }"#;
+
+    fn page() -> Vec<Element> {
+        result_of::<Tree>(&answer(PAGE)).unwrap().shown().unwrap()
+    }
+
+    #[test]
+    fn a_page_is_read_with_what_can_be_used_on_it() {
+        let page = page();
+        let usable: Vec<_> = page.iter().filter(|seen| seen.can_be_used()).map(|seen| seen.label.as_str()).collect();
+        assert_eq!(usable, ["Altri", "Nome utente"]);
+        assert_eq!(page[2].middle(), (866, 1637));
+        assert_eq!(page[0].to_string(), "text \"Pagina 1 di 3\"");
+    }
+
+    #[test]
+    fn what_lies_over_something_else_is_noticed() {
+        let mut page = page();
+        assert_eq!(misplaced(&page, (1080, 1920)), None);
+        assert_eq!(misplaced(&page, (1080, 1600)).unwrap(), "Button \"Prima\" does not fit on the screen");
+        page[1].size.width = 700.0;
+        assert_eq!(
+            misplaced(&page, (1080, 1920)).unwrap(),
+            "Button \"Prima\" and Button \"Altri\" lie over one another"
+        );
+    }
+
+    #[test]
+    fn a_complaint_is_no_page() {
+        let refused = |answer: Value| result_of::<Tree>(&answer).err().map(|why| format!("{why:#}")).unwrap();
+        assert!(refused(json!({ "error": { "message": "no such tool" } })).contains("no such tool"));
+        assert!(refused(answer("Invalid window handle")).contains("Invalid window handle"));
+        let cut = result_of::<Tree>(&answer(r#"{ "elements": [], "truncated": true }"#)).unwrap().shown();
+        assert!(cut.unwrap_err().to_string().contains("more than 1000"));
     }
 }

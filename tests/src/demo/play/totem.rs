@@ -25,7 +25,7 @@ pub struct Ticket {
 pub async fn stands_by(stage: &Stage) -> Result<()> {
     stage.totem.sees(STAND_BY).await?;
     stage.totem.sees("Passi la tessera sanitaria").await?;
-    stage.totem.picture("totem-01-stand-by.png").await?;
+    stage.totem.page("totem-01-stand-by.png").await?;
     Ok(())
 }
 
@@ -33,17 +33,17 @@ pub async fn speaks_english(stage: &Stage) -> Result<()> {
     let totem = &stage.totem;
     totem.touches(STAND_BY).await?;
     totem.sees("Di che cosa ha bisogno?").await?;
-    totem.picture("totem-02-services.png").await?;
+    totem.page("totem-02-services.png").await?;
     totem.touches("English").await?;
     totem.sees("What do you need?").await?;
     totem.sees("Identity card").await?;
     totem.does_not_see("Di che cosa ha bisogno?").await?;
-    totem.picture("totem-03-services-english.png").await?;
+    totem.page("totem-03-services-english.png").await?;
     totem.touches("Italiano").await?;
     totem.sees("Di che cosa ha bisogno?").await?;
     totem.touches("Altri").await?;
     totem.sees("Pagina 2 di 3").await?;
-    totem.picture("totem-04-services-page-2.png").await?;
+    totem.page("totem-04-services-page-2.png").await?;
     totem.touches("Prima").await?;
     totem.sees("Pagina 1 di 3").await?;
     Ok(())
@@ -54,13 +54,13 @@ pub async fn gives_a_ticket(stage: &Stage) -> Result<Ticket> {
     totem.touches(SERVICE).await?;
     totem.sees("Il primo posto libero").await?;
     totem.sees("Che cosa portare").await?;
-    totem.picture("totem-05-service.png").await?;
+    totem.page("totem-05-service.png").await?;
     totem.touches("Conferma").await?;
     let confirmed = stage.transcript.elapsed();
     totem.sees("Ritiri il biglietto").await?;
     let code = code_on(totem).await?;
     stage.tells("totem", format!("confirm → ticket {code}: {}", lasting(stage.transcript.elapsed() - confirmed)));
-    totem.picture("totem-06-ticket.png").await?;
+    totem.page("totem-06-ticket.png").await?;
     let ticket = takes_the_slip(stage, code).await?;
     totem.touches("Fatto").await?;
     totem.sees(STAND_BY).await?;
@@ -123,11 +123,11 @@ pub async fn checks_in(stage: &Stage) -> Result<CallCode> {
     let scanned = stage.transcript.elapsed();
     totem.sees(&format!("Conferma la presenza per {SERVICE}")).await?;
     stage.tells("totem", format!("card → question: {}", lasting(stage.transcript.elapsed() - scanned)));
-    totem.picture("totem-08-presence.png").await?;
+    totem.page("totem-08-presence.png").await?;
     totem.touches("Sì, sono qui").await?;
     totem.sees("Presenza confermata").await?;
     let code = code_on(totem).await?;
-    totem.picture("totem-09-present.png").await?;
+    totem.page("totem-09-present.png").await?;
     totem.touches("Fatto").await?;
     totem.sees(STAND_BY).await?;
     totem.does_not_see(&code.to_string()).await?;
