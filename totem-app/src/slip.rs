@@ -77,7 +77,9 @@ pub fn slip(order: &SlipOrder, paper: Paper) -> Sheet {
     // Five characters stand on a line at these sizes: four-figure numbers too.
     let code = Style::size(if paper == Paper::Mm80 { 8 } else { 6 }).bold().centred();
     let title = Style::size(2).bold().centred();
-    let plain = Style::stretched(1, 2);
+    let day = date(ticket.date, words);
+    let wide = day.chars().count() <= paper.columns(2);
+    let plain = Style::size(1);
     let mut sheet = Sheet::new()
         .text(ticket.institution.get(lang).to_uppercase(), title)
         .text(ticket.address.get(lang), Style::size(1).centred())
@@ -86,7 +88,7 @@ pub fn slip(order: &SlipOrder, paper: Paper) -> Sheet {
         .feed(16)
         .text(ticket.service.get(lang), title)
         .feed(8)
-        .text(date(ticket.date, words), plain.centred())
+        .text(day, if wide { Style::size(2).centred() } else { Style::stretched(1, 2).centred() })
         .feed(8)
         .text(format!("{} {}", words.at, crate::view::clock(ticket.time)), Style::size(3).bold().centred())
         .feed(24)
@@ -99,7 +101,7 @@ pub fn slip(order: &SlipOrder, paper: Paper) -> Sheet {
     let place = crate::view::place(ticket.room.get(lang), ticket.directions.get(lang));
     let now = matches!(ticket.standing, Standing::Waiting { .. });
     let place = if now { format!("{} {place}.", words.sit_down) } else { format!("{place}. {}", words.come_back) };
-    sheet = sheet.text(place, plain);
+    sheet = sheet.text(place, plain.bold());
     if !ticket.notes.is_empty() {
         sheet = sheet.feed(8).text(ticket.notes.get(lang), plain);
     }

@@ -56,9 +56,21 @@ impl TryFrom<String> for FiscalCode {
     }
 }
 impl From<FiscalCode> for String {
-    fn from(code: FiscalCode) -> String {
-        code.0
+    fn from(mut code: FiscalCode) -> String {
+        std::mem::take(&mut code.0)
     }
+}
+impl Drop for FiscalCode {
+    fn drop(&mut self) {
+        overwrite(&mut self.0);
+    }
+}
+
+/// Leaves nothing to read in memory that is given back: a totem forgets whoever stood before it.
+fn overwrite(text: &mut String) {
+    let mut bytes = std::mem::take(text).into_bytes();
+    bytes.fill(0);
+    std::hint::black_box(&bytes);
 }
 
 /// What each character is worth in an odd position (the first is odd), A–Z; digits count as A–J.
@@ -135,8 +147,13 @@ impl TryFrom<String> for QrText {
     }
 }
 impl From<QrText> for String {
-    fn from(qr: QrText) -> String {
-        qr.0
+    fn from(mut qr: QrText) -> String {
+        std::mem::take(&mut qr.0)
+    }
+}
+impl Drop for QrText {
+    fn drop(&mut self) {
+        overwrite(&mut self.0);
     }
 }
 
