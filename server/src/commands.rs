@@ -118,9 +118,11 @@ async fn run(config: &Config) -> anyhow::Result<()> {
         tracing::warn!(now = %app.clock.now(), "DEMONSTRATION: the clock does not show the real time");
     }
     let router = router(app.clone());
+    // Before it says that it serves: whoever hears that may tell it to stop.
+    let stop = told_to_stop()?;
     tracing::info!(address = %listener.local_addr()?, epoch = %app.epoch, "serving");
     let jobs = tokio::spawn(jobs::run(app.clone()));
-    serve(app.clone(), router, listener, told_to_stop()?).await?;
+    serve(app.clone(), router, listener, stop).await?;
     jobs.await?;
     app.db.close().await;
     tracing::info!("stopped");

@@ -11,6 +11,9 @@ pub enum Fault {
     /// A unique index said no: somebody else was first.
     #[error("a constraint refused: {0}")]
     Conflict(#[source] sqlx::Error),
+    /// What was decided on has changed since: another server was faster.
+    #[error("somebody else was faster")]
+    Overtaken,
     /// The database cannot serve now and may soon.
     #[error("the database is not available: {0}")]
     Away(#[source] sqlx::Error),
