@@ -1,11 +1,63 @@
-//! counter
+//! Starts the counter: settings, window, worker.
 
-#[allow(missing_docs, unsafe_code, clippy::all, clippy::disallowed_methods)]
-mod ui {
-    slint::include_modules!();
-}
+use anyhow::Context;
+use app_kit::{config, log, worker};
+use client::{Client, Patience};
+use contract::time::Moment;
+use counter_app::{bind, flow, memory, perform::Performer, settings::Settings, ui, view};
 use slint::ComponentHandle;
+use std::{cell::RefCell, time::Duration};
 
-fn main() -> Result<(), slint::PlatformError> {
-    ui::App::new()?.run()
+/// How often time is an input: a timer of seconds never looks late at four times in a second.
+const TICK: Duration = Duration::from_millis(250);
+
+fn main() -> anyhow::Result<()> {
+    log::start();
+    let file = config::file_from(std::env::args())?;
+    let settings: Settings = config::load(file.as_deref(), std::env::vars())?;
+    let memory_file = memory::file(settings.memory.clone(), |name| std::env::var(name).ok());
+    let mut remembered = memory_file.as_deref().map(memory::recall).unwrap_or_default();
+    if remembered.login.is_empty() {
+        remembered.login.clone_from(&settings.login);
+    }
+    let agent = concat!("avanti-counter/", env!("CARGO_PKG_VERSION"));
+    let client = Client::new(&settings.server, agent, Patience::default()).context("the setting \"server\"")?;
+
+    let app = ui::App::new()?;
+    bind::dress(&app, settings.language, settings.contrast, settings.large_text)?;
+    let (inputs, waiting) = worker::channel();
+    bind::connect(&app, &inputs);
+    let state = flow::State::start(settings.language, settings.server, remembered);
+    bind::show(&app, &view::view(&state, Moment::default()), None);
+    let performer = Performer::new(client, memory_file);
+    let window = app.as_weak();
+    worker::run(worker::App {
+        state,
+        waiting,
+        inputs,
+        tick: (|| flow::Input::Tick, TICK),
+        step: |state: &mut flow::State, input, now| flow::step(state, input, Moment(now)),
+        view: |state: &flow::State, now| view::view(state, Moment(now)),
+        perform: move |effect, inputs| performer.perform(effect, inputs),
+        show: move |latest| {
+            // The window may be closing: then nobody needs to see it.
+            let _ = window.upgrade_in_event_loop(move |app| show(&app, &latest));
+        },
+    })?;
+    app.run()?;
+    Ok(())
+}
+
+thread_local! {
+    /// What the window shows, kept on its own thread.
+    static SHOWN: RefCell<Option<view::View>> = const { RefCell::new(None) };
+}
+
+fn show(app: &ui::App, latest: &worker::Latest<view::View>) {
+    if let Some(view) = latest.take() {
+        SHOWN.with_borrow_mut(|shown| {
+            bind::show(app, &view, shown.as_ref());
+            *shown = Some(view);
+        });
+    }
 }

@@ -14,8 +14,8 @@ use contract::{
 };
 use std::collections::VecDeque;
 
-/// How long a chime with its call sounds, and how long the second time without a chime, in milliseconds. Measured
-/// with long numbers; only the choice to repeat hangs on them.
+/// How long a chime with its call sounds, and how long the second time without a chime, each with the breath after it,
+/// in milliseconds. Long numbers were measured; only the choice to repeat hangs on them.
 const FIRST_MILLIS: u64 = 4500;
 const SECOND_MILLIS: u64 = 3500;
 /// Nobody is called a second time while there is more to say than this.

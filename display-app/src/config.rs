@@ -16,8 +16,8 @@ pub struct Config {
     pub token_file: Option<PathBuf>,
     /// Where sound goes: `default`, `wav:FOLDER` or `none`.
     pub sound: String,
-    /// The program that speaks, with `{text}`, `{language}` and `{out}` in their places.
-    pub speech: String,
+    /// The program that speaks and its arguments, with `{text}`, `{language}` and `{out}` in their places.
+    pub speech: Vec<String>,
     /// How wide the screen's picture is; 952 mm are 43 inches.
     pub screen_width_mm: f64,
     /// From how far it must be legible.
@@ -35,7 +35,10 @@ impl Default for Config {
             token: String::new(),
             token_file: None,
             sound: "default".to_owned(),
-            speech: "espeak-ng -v {language} -s 150 -w {out} -- {text}".to_owned(),
+            // A little slower than it speaks by itself.
+            speech: ["espeak-ng", "-v", "{language}", "-s", "150", "-w", "{out}", "--", "{text}"]
+                .map(str::to_owned)
+                .into(),
             screen_width_mm: 952.0,
             max_distance_m: 10.0,
             full_screen: true,

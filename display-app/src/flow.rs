@@ -20,6 +20,8 @@ const SETTINGS_RETRY_MILLIS: u64 = 5_000;
 pub const LOST_MILLIS: u64 = 15_000;
 /// An announcement that has not ended after this never will: whoever says them has died (F58).
 const SAYING_MILLIS: u64 = 30_000;
+/// The breath between one announcement and the next.
+const BREATH_MILLIS: u64 = 700;
 /// A board's clock may lag by its way here and by the minute between two boards; more means that it was corrected.
 const CLOCK_CORRECTED_MILLIS: i64 = 120_000;
 
@@ -129,6 +131,8 @@ pub struct State {
     arrived: BTreeMap<u64, Moment>,
     announcer: Announcer,
     saying_since: Moment,
+    /// Nothing new is said before.
+    breath_until: Moment,
 }
 
 impl State {
@@ -145,6 +149,7 @@ impl State {
             arrived: BTreeMap::new(),
             announcer: Announcer::default(),
             saying_since: now,
+            breath_until: now,
         }
     }
 
@@ -215,7 +220,10 @@ pub fn step(state: &mut State, input: Input, now: Moment) -> Vec<Effect> {
         Input::Lost(why, quiet) => lose(state, why, Moment(now.0.saturating_sub(quiet))),
         Input::Sound(SoundNews::Ready) => state.sound = Sound::Ready,
         Input::Sound(SoundNews::Missing) => state.sound = Sound::MissingSince(now),
-        Input::Sound(SoundNews::Ended) => state.announcer.done(),
+        Input::Sound(SoundNews::Ended) => {
+            state.announcer.done();
+            state.breath_until = now.plus_millis(BREATH_MILLIS);
+        }
     }
     effects.extend(ask_settings(state, now));
     effects.extend(say_next(state, now));
@@ -285,6 +293,9 @@ fn say_next(state: &mut State, now: Moment) -> Option<Effect> {
     }
     if volume_percent == 0 {
         state.announcer.hush();
+    }
+    if now < state.breath_until {
+        return None;
     }
     let saying = state.announcer.next(state.server_time(now)?)?;
     state.saying_since = now;

@@ -1,11 +1,93 @@
-//! display
+//! `avanti-display`: puts the pieces together and runs the window.
 
-#[allow(missing_docs, unsafe_code, clippy::all, clippy::disallowed_methods)]
-mod ui {
-    slint::include_modules!();
-}
+use anyhow::Context;
+use app_kit::worker::{self, Latest};
+use contract::time::Moment;
+use devices::speech::{Announcer, CommandEngine};
+use display_app::{
+    bind,
+    config::Config,
+    flow::{self, Input, State},
+    perform::{Performer, sound_news},
+    view::{self, View},
+};
 use slint::ComponentHandle;
+use std::{path::PathBuf, time::Duration};
 
-fn main() -> Result<(), slint::PlatformError> {
-    ui::App::new()?.run()
+/// Short enough for the swelling of a new call, long enough to cost nothing.
+const TICK: Duration = Duration::from_millis(250);
+
+fn main() -> anyhow::Result<()> {
+    app_kit::log::start();
+    let environment = std::env::vars().filter(|(name, _)| name != CONFIG_VARIABLE);
+    let config = Config::load(config_file()?.as_deref(), environment)?;
+    let agent = concat!("avanti-display/", env!("CARGO_PKG_VERSION"));
+    let client = client::Client::new(&config.server, agent, client::Patience::default())?;
+    client.set_token(Some(config.token.clone()));
+
+    let (inputs, waiting) = worker::channel();
+    let sound = inputs.clone();
+    let engine = CommandEngine::new(&config.speech)?;
+    let announcer = Announcer::start(&config.sound, engine, move |event| {
+        sound_news(event).into_iter().for_each(|input| sound.send(input));
+    })?;
+    let performer = Performer::new(client, announcer);
+
+    let app = bind::open(&config)?;
+    let window = app.as_weak();
+    worker::run(worker::App {
+        state: State::new(config.motion, Moment(0)),
+        waiting,
+        inputs,
+        tick: (|| Input::Tick, TICK),
+        step: |state: &mut State, input, now| flow::step(state, input, Moment(now)),
+        view: |state: &State, now| view::view(state, Moment(now)),
+        perform: move |effect, inputs| performer.clone().perform(effect, inputs),
+        show: move |latest: Latest<View>| {
+            // It fails only when the window has gone, and then there is nothing to show.
+            drop(window.upgrade_in_event_loop(move |app| {
+                if let Some(view) = latest.take() {
+                    bind::show(&app, view);
+                }
+            }));
+        },
+    })
+    .context("the worker's thread cannot be started")?;
+    app.show()?;
+    warn_if_too_small(&app, &config);
+    slint::run_event_loop_until_quit()?;
+    Ok(())
+}
+
+/// Names the settings file where no option does.
+const CONFIG_VARIABLE: &str = "AVANTI_CONFIG";
+
+/// `avanti-display [--config FILE]`.
+fn config_file() -> anyhow::Result<Option<PathBuf>> {
+    let mut words = std::env::args_os().skip(1);
+    match (words.next(), words.next(), words.next()) {
+        (None, ..) => Ok(std::env::var_os(CONFIG_VARIABLE).map(PathBuf::from)),
+        (Some(word), Some(file), None) if word == "--config" => Ok(Some(file.into())),
+        _ => anyhow::bail!("usage: avanti-display [--config display.toml]"),
+    }
+}
+
+/// Once the window has its size: staff should know what cannot be read from the back.
+fn warn_if_too_small(app: &bind::ui::App, config: &Config) {
+    let (window, config) = (app.as_weak(), config.clone());
+    slint::Timer::single_shot(Duration::from_secs(2), move || {
+        let Some(app) = window.upgrade() else { return };
+        let (call_m, list_m) = bind::legible_from_m(&app, &config);
+        let wanted_m = config.max_distance_m;
+        if call_m < wanted_m || list_m < wanted_m {
+            tracing::warn!(
+                wanted_m,
+                call_m,
+                list_m,
+                "letters are too small for this room: a larger screen, or a smaller max_distance_m, is needed"
+            );
+        } else {
+            tracing::info!(wanted_m, call_m, list_m, "legible from the back of the room");
+        }
+    });
 }

@@ -9,7 +9,7 @@ use crate::{
 use app_kit::worker::Inputs;
 use client::{Client, Failure, Feed};
 use contract::{Refusal, ids::RoomId};
-use devices::speech::{Announcement, Announcer, SoundEvent};
+use devices::speech::{Announcement, Announcer, Heard, SoundEvent};
 use std::sync::{Arc, Mutex, PoisonError};
 use tokio::task::AbortHandle;
 
@@ -19,12 +19,14 @@ pub struct Performer {
     client: Client,
     announcer: Arc<Announcer>,
     feed: Arc<Mutex<Option<AbortHandle>>>,
+    /// What the log was told last: a night without network is one line, not ten thousand.
+    told: Arc<Mutex<Option<Trouble>>>,
 }
 
 impl Performer {
     /// With that server and that loudspeaker.
     pub fn new(client: Client, announcer: Announcer) -> Self {
-        Self { client, announcer: Arc::new(announcer), feed: Arc::default() }
+        Self { client, announcer: Arc::new(announcer), feed: Arc::default(), told: Arc::default() }
     }
 
     /// Carries out one effect.
@@ -32,14 +34,15 @@ impl Performer {
         match effect {
             Effect::AskSettings => {
                 let settings = self.client.display_settings().await;
-                inputs.send(Input::Settings(settings.map(Box::new).map_err(|failure| trouble(&failure))));
+                inputs.send(Input::Settings(settings.map(Box::new).map_err(|failure| self.trouble(&failure))));
             }
             Effect::Follow(room) => self.follow(&room, inputs),
             Effect::Say { saying, lang, volume_percent } => {
                 let text = spoken::sentence(lang, saying.code, saying.kind, &saying.counter);
-                tracing::info!(seq = saying.seq, first = saying.first, %text, "says");
+                let id = format!("{}-{}-{}", saying.code, saying.seq, if saying.first { 1 } else { 2 });
+                tracing::info!(%id, %text, "says");
                 self.announcer.announce(Announcement {
-                    id: saying.seq.to_string(),
+                    id,
                     chime: saying.first,
                     clips: vec![text],
                     language: lang.code().to_owned(),
@@ -53,13 +56,18 @@ impl Performer {
     /// One feed at a time: following a room ends following the one before.
     fn follow(&self, room: &RoomId, inputs: Inputs<Input>) {
         let mut live = self.client.room_live(room);
+        let performer = self.clone();
         let feed = tokio::spawn(async move {
             loop {
                 inputs.send(match live.next().await {
                     Feed::Up => Input::Up,
-                    Feed::Board(board) => Input::Board(board),
+                    Feed::Board(board) => {
+                        performer.all_is_well();
+                        Input::Board(board)
+                    }
                     Feed::Lost { why, quiet } => {
-                        Input::Lost(trouble(&why), u64::try_from(quiet.as_millis()).unwrap_or(u64::MAX))
+                        let quiet = u64::try_from(quiet.as_millis()).unwrap_or(u64::MAX);
+                        Input::Lost(performer.trouble(&why), quiet)
                     }
                 });
             }
@@ -67,6 +75,26 @@ impl Performer {
         let before = self.feed.lock().unwrap_or_else(PoisonError::into_inner).replace(feed.abort_handle());
         if let Some(before) = before {
             before.abort();
+        }
+    }
+
+    fn trouble(&self, failure: &Failure) -> Trouble {
+        let trouble = match failure {
+            Failure::Unreachable(_) => Trouble::Away,
+            Failure::Refused(Refusal::Unauthenticated | Refusal::Forbidden | Refusal::NotFound) => Trouble::NotAdmitted,
+            Failure::Refused(_) => Trouble::Refused,
+            Failure::Garbled(_) => Trouble::Strange,
+        };
+        let mut told = self.told.lock().unwrap_or_else(PoisonError::into_inner);
+        if told.replace(trouble) != Some(trouble) {
+            tracing::warn!(%failure, "the server does not help");
+        }
+        trouble
+    }
+
+    fn all_is_well(&self) {
+        if self.told.lock().unwrap_or_else(PoisonError::into_inner).take().is_some() {
+            tracing::info!("the server is back");
         }
     }
 }
@@ -81,19 +109,11 @@ pub fn sound_news(event: SoundEvent) -> Option<Input> {
         }
         SoundEvent::Started { .. } => return None,
         SoundEvent::Ended { heard, id } => {
-            tracing::info!(%id, ?heard, "said");
+            if heard != Heard::All {
+                tracing::warn!(%id, ?heard, "not all of an announcement could be heard");
+            }
             SoundNews::Ended
         }
     };
     Some(Input::Sound(news))
-}
-
-fn trouble(failure: &Failure) -> Trouble {
-    tracing::warn!(%failure, "the server does not help");
-    match failure {
-        Failure::Unreachable(_) => Trouble::Away,
-        Failure::Refused(Refusal::Unauthenticated | Refusal::Forbidden | Refusal::NotFound) => Trouble::NotAdmitted,
-        Failure::Refused(_) => Trouble::Refused,
-        Failure::Garbled(_) => Trouble::Strange,
-    }
 }

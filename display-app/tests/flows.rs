@@ -45,8 +45,11 @@ fn a_call_is_shown_at_once_and_said_twice() {
     room.board(0, board(0, vec![]));
     assert_eq!(room.board(3_000, board(3, calls(&["A042 3 -3"]))), "say(A042 it 100)");
     assert_eq!(room.current(3_000).code, "A042");
-    assert_eq!(room.at(7_000, Input::Sound(SoundNews::Ended)), "say(A042- it 100)");
-    assert_eq!(room.at(10_000, Input::Sound(SoundNews::Ended)), "");
+    assert_eq!(room.at(6_000, Input::Sound(SoundNews::Ended)), "", "a breath");
+    assert_eq!(room.at(6_699, Input::Tick), "");
+    assert_eq!(room.at(6_700, Input::Tick), "say(A042- it 100)");
+    room.at(9_000, Input::Sound(SoundNews::Ended));
+    assert_eq!(room.at(10_000, Input::Tick), "");
 }
 
 #[test]
@@ -63,7 +66,8 @@ fn five_calls_in_one_second_are_all_on_the_screen_and_wait_for_the_voice() {
         }
         other => panic!("{other:?}"),
     }
-    assert_eq!(room.at(4_500, Input::Sound(SoundNews::Ended)), "say(A002 it 100)");
+    room.at(4_500, Input::Sound(SoundNews::Ended));
+    assert_eq!(room.at(5_250, Input::Tick), "say(A002 it 100)");
 }
 
 #[test]

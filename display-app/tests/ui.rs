@@ -33,12 +33,7 @@ fn picture(name: &str, room: &Room, millis: u64) -> ui::App {
 }
 
 fn window() -> ui::App {
-    let options = TestingBackendOptions {
-        mock_time: true,
-        threading: true,
-        renderer_name: Some("software".into()),
-        ..Default::default()
-    };
+    let options = TestingBackendOptions { mock_time: true, threading: true, renderer_name: Some("software".into()) };
     slint::platform::set_platform(Box::new(TestingBackend::new(options))).unwrap();
     let app = bind::open(&Config { full_screen: false, ..Config::default() }).unwrap();
     app.window().set_size(PhysicalSize::new(1920, 1080));

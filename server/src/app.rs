@@ -11,6 +11,7 @@ use crate::{
     password::Passwords,
     store::{self, Db},
 };
+use anyhow::Context;
 use contract::ids::Epoch;
 use std::sync::Arc;
 
@@ -40,7 +41,7 @@ pub struct App {
 impl App {
     /// Opens the database and the keys that the settings name.
     pub async fn open(config: &Config) -> anyhow::Result<Arc<Self>> {
-        let db = Db::open(&config.database).await?;
+        let db = open_database(config).await?;
         let keys = Keys::open(&config.keys_directory())?;
         let clock = clock_of(config, &db).await?;
         Self::new(db, clock, keys).await
@@ -71,6 +72,11 @@ impl App {
     pub async fn office(&self) -> store::Result<Arc<Office>> {
         self.days.office(&mut self.db.read().await?).await
     }
+}
+
+/// Opens the database that the settings name.
+pub async fn open_database(config: &Config) -> anyhow::Result<Db> {
+    Db::open(&config.database).await.with_context(|| format!("cannot open the database {}", config.database_name()))
 }
 
 /// The clock that the settings name.

@@ -1,7 +1,7 @@
 //! What can be asked of the program on the command line.
 
 use crate::{
-    app::App,
+    app::{App, open_database},
     clock::Clock,
     config::Config,
     demo,
@@ -19,8 +19,10 @@ use contract::{
     office::{Configured, Display, Operator, Role, Totem},
 };
 use std::{
+    fs::{File, TryLockError},
     io::{IsTerminal, Read, Write},
-    path::PathBuf,
+    os::unix::fs::OpenOptionsExt,
+    path::{Path, PathBuf},
 };
 use tokio::{
     net::TcpListener,
@@ -111,15 +113,16 @@ pub fn carry_out(arguments: Arguments) -> anyhow::Result<()> {
 }
 
 async fn run(config: &Config) -> anyhow::Result<()> {
+    // Before anybody can know that it runs: an early signal would end it in the middle.
+    let stop = told_to_stop()?;
     let listener =
         TcpListener::bind(config.listen).await.with_context(|| format!("cannot listen on {}", config.listen))?;
+    let _alone = alone(config)?;
     let app = App::open(config).await?;
     if config.demonstration_clock.is_some() {
         tracing::warn!(now = %app.clock.now(), "DEMONSTRATION: the clock does not show the real time");
     }
     let router = router(app.clone());
-    // Before it says that it serves: whoever hears that may tell it to stop.
-    let stop = told_to_stop()?;
     tracing::info!(address = %listener.local_addr()?, epoch = %app.epoch, "serving");
     let jobs = tokio::spawn(jobs::run(app.clone()));
     serve(app.clone(), router, listener, stop).await?;
@@ -127,6 +130,20 @@ async fn run(config: &Config) -> anyhow::Result<()> {
     app.db.close().await;
     tracing::info!("stopped");
     Ok(())
+}
+
+/// One server per embedded file: a second one would change days behind the boards that the first one draws. Several
+/// servers share a PostgreSQL. The lock ends with the process, however that ends.
+fn alone(config: &Config) -> anyhow::Result<Option<File>> {
+    let Some(database) = config.database_file().map(Path::display) else { return Ok(None) };
+    let path = format!("{database}.lock");
+    let open = File::options().write(true).create(true).truncate(false).mode(0o600).open(&path);
+    let file = open.with_context(|| format!("cannot write {path}"))?;
+    match file.try_lock() {
+        Ok(()) => Ok(Some(file)),
+        Err(TryLockError::WouldBlock) => bail!("another avanti-server serves from {database}"),
+        Err(TryLockError::Error(why)) => Err(why).with_context(|| format!("cannot lock {path}")),
+    }
 }
 
 fn told_to_stop() -> anyhow::Result<impl Future<Output = ()> + Send + 'static> {
@@ -148,7 +165,7 @@ async fn check(config: &Config) -> anyhow::Result<()> {
     }
     say(&format!(
         "database {}, keys in {}, {} sites, {} services, {} agendas",
-        if app.db.has_many_writers() { "PostgreSQL" } else { &config.database },
+        config.database_name(),
         config.keys_directory().display(),
         office.sites.len(),
         office.services.len(),
@@ -157,7 +174,7 @@ async fn check(config: &Config) -> anyhow::Result<()> {
 }
 
 async fn operator(config: &Config, command: OperatorCommand) -> anyhow::Result<()> {
-    let db = Db::open(&config.database).await?;
+    let db = open_database(config).await?;
     let now = Clock::real().now();
     let mut tx = db.write().await?;
     store::office::next_version(&mut tx).await?;
@@ -207,7 +224,7 @@ fn password_from_input() -> anyhow::Result<String> {
 }
 
 async fn device_token(config: &Config, device: Device) -> anyhow::Result<()> {
-    let db = Db::open(&config.database).await?;
+    let db = open_database(config).await?;
     let office = Office::load(&mut db.read().await?).await?;
     let (kind, id, known) = match (device.totem, device.display) {
         (Some(id), _) => (TokenKind::Totem, id.clone(), office.get::<Totem>(&id).is_some()),

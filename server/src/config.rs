@@ -79,9 +79,19 @@ impl Config {
         if let Some(keys) = &self.keys {
             return keys.clone();
         }
-        let file = self.database.strip_prefix("sqlite://").unwrap_or(&self.database);
-        let parent = if file.contains("://") { None } else { Path::new(file).parent() };
+        let parent = self.database_file().and_then(Path::parent);
         parent.filter(|path| !path.as_os_str().is_empty()).unwrap_or(Path::new(".")).to_owned()
+    }
+
+    /// The embedded database's file, if it is one.
+    pub fn database_file(&self) -> Option<&Path> {
+        let file = self.database.strip_prefix("sqlite://").unwrap_or(&self.database);
+        (!file.contains("://")).then(|| Path::new(file))
+    }
+
+    /// What to call the database in a message: a URL holds a password.
+    pub fn database_name(&self) -> String {
+        self.database_file().map_or_else(|| "PostgreSQL".to_owned(), |file| file.display().to_string())
     }
 
     /// The clock to run by. A demonstration never goes back behind what is in the journal already.

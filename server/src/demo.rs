@@ -2,7 +2,7 @@
 //! whoever starts the demonstration finds an office at work. Nothing here writes a day by itself.
 
 use crate::{
-    app::{App, clock_of},
+    app::{App, clock_of, open_database},
     clock::Clock,
     commands::{new_device_token, put},
     config::Config,
@@ -75,7 +75,7 @@ enum DemoStep {
 /// Loads the office and its morning, writes the devices' tokens into that directory, and says how to get in.
 pub async fn load(config: &Config, secrets: &Path) -> anyhow::Result<String> {
     let demo: Demo = toml::from_str(OFFICE).context("the demonstration office")?;
-    let db = Db::open(&config.database).await?;
+    let db = open_database(config).await?;
     let now = clock_of(config, &db).await?.now();
     write_office(&db, &demo, now).await?;
     // The morning is played on a clock that stands where each thing happened.

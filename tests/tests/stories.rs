@@ -6,12 +6,12 @@ use tests::{
     world::{Kind, World},
 };
 
-async fn tell(story: &str, kind: Kind) {
+async fn tell(story: &str, kind: Kind) -> anyhow::Result<()> {
     let path = folder().join(format!("{story}.txt"));
-    let mut world = World::open(kind).await.unwrap_or_else(|failure| panic!("{failure:#}"));
+    let mut world = World::open(kind).await?;
     let told = script::play(&path, &mut world).await;
-    world.close().await.unwrap_or_else(|failure| panic!("{failure:#}"));
-    told.unwrap_or_else(|failure| panic!("{failure:#}"));
+    world.close().await?;
+    told
 }
 
 fn folder() -> &'static Path {
@@ -23,11 +23,13 @@ macro_rules! stories {
         $(mod $name {
             #[tokio::test]
             async fn on_sqlite() {
-                super::tell(stringify!($name), tests::world::Kind::Sqlite).await;
+                let told = super::tell(stringify!($name), tests::world::Kind::Sqlite).await;
+                assert!(told.is_ok(), "{:#}", told.unwrap_err());
             }
             #[tokio::test]
             async fn on_postgres() {
-                super::tell(stringify!($name), tests::world::Kind::Postgres).await;
+                let told = super::tell(stringify!($name), tests::world::Kind::Postgres).await;
+                assert!(told.is_ok(), "{:#}", told.unwrap_err());
             }
         })*
 

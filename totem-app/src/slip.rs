@@ -24,8 +24,18 @@ struct Words {
 const ITALIAN: Words = Words {
     weekdays: ["lunedì", "martedì", "mercoledì", "giovedì", "venerdì", "sabato", "domenica"],
     months: [
-        "gennaio", "febbraio", "marzo", "aprile", "maggio", "giugno", "luglio", "agosto", "settembre", "ottobre",
-        "novembre", "dicembre",
+        "gennaio",
+        "febbraio",
+        "marzo",
+        "aprile",
+        "maggio",
+        "giugno",
+        "luglio",
+        "agosto",
+        "settembre",
+        "ottobre",
+        "novembre",
+        "dicembre",
     ],
     at: "ore",
     sit_down: "Si accomodi:",
@@ -35,7 +45,17 @@ const ITALIAN: Words = Words {
 const ENGLISH: Words = Words {
     weekdays: ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"],
     months: [
-        "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
+        "January",
+        "February",
+        "March",
+        "April",
+        "May",
+        "June",
+        "July",
+        "August",
+        "September",
+        "October",
+        "November",
         "December",
     ],
     at: "at",
@@ -83,11 +103,9 @@ pub fn slip(order: &SlipOrder, paper: Paper) -> Sheet {
     if !ticket.notes.is_empty() {
         sheet = sheet.feed(8).text(ticket.notes.get(lang), plain);
     }
-    let issued = When::new(ticket.issued_at.on_the_wall(&order.zone).0, ticket.issued_at.on_the_wall(&order.zone).1, None);
-    sheet
-        .feed(16)
-        .text(format!("{} {}, {}", words.issued, issued.clock, order.totem_name), Style::size(1))
-        .cut()
+    let issued =
+        When::new(ticket.issued_at.on_the_wall(&order.zone).0, ticket.issued_at.on_the_wall(&order.zone).1, None);
+    sheet.feed(16).text(format!("{} {}, {}", words.issued, issued.clock, order.totem_name), Style::size(1)).cut()
 }
 
 fn date(date: Date, words: &Words) -> String {

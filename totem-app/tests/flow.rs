@@ -186,7 +186,9 @@ fn a_card_opens_what_there_is_to_open() {
     let elsewhere = open(vec![elsewhere]);
     assert!(matches!(elsewhere.page(), PageView::Facts { facts: FactsView::WrongSite { .. }, .. }));
     let called = open(vec![ticket(1, "23 10:00", Standing::AtCounter { counter: "3".into() })]);
-    assert!(matches!(called.page(), PageView::Facts { facts: FactsView::AlreadyCalled { counter, .. }, .. } if counter == "3"));
+    assert!(
+        matches!(called.page(), PageView::Facts { facts: FactsView::AlreadyCalled { counter, .. }, .. } if counter == "3")
+    );
     let absent = open(vec![ticket(1, "23 10:00", Standing::Absent)]);
     assert!(matches!(absent.page(), PageView::Facts { facts: FactsView::Absent, .. }));
 }
@@ -330,7 +332,10 @@ fn somebody_who_walks_away_is_asked_and_then_forgotten() {
     totem.passes(10_000).touches(Touch::Yes).passes(44_900);
     assert!(matches!(totem.page(), PageView::Services { .. }));
     totem.passes(10_000).touches(Touch::Language);
-    assert!(matches!(totem.view().modal, ModalView::StillThere { left } if left.seconds == 20), "somebody is reading it");
+    assert!(
+        matches!(totem.view().modal, ModalView::StillThere { left } if left.seconds == 20),
+        "somebody is reading it"
+    );
     totem.passes(20_000);
     assert!(on_stand_by(&totem));
     assert_eq!(totem.view().lang, Lang::It);

@@ -41,6 +41,10 @@ pub fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, Refusal> {
     if depth(body) > BODY_DEPTH {
         return Err(invalid("", format!("nested deeper than {BODY_DEPTH} levels")));
     }
+    // Serde would read an array as a struct's members in their order, and `[]` as one that leaves out all of them.
+    if body.trim_ascii_start().first() != Some(&b'{') {
+        return Err(invalid("", "a JSON object is expected".to_owned()));
+    }
     let mut json = serde_json::Deserializer::from_slice(body);
     let value = serde_path_to_error::deserialize(&mut json).map_err(|error| {
         let path = error.path().to_string();
@@ -184,6 +188,12 @@ mod tests {
         assert!(!refused::<BookTicket>(body, "starts_at").contains("RSSMRA"));
         let body = r#"{"service":["RSSMRA85T10A562S"],"site":"b"}"#;
         assert!(!refused::<BookTicket>(body, "service").contains("RSSMRA"));
+    }
+
+    #[test]
+    fn an_array_is_no_object() {
+        refused::<contract::api::CallNext>("[]", "");
+        refused::<BookTicket>(r#"["a", "b", "2026-11-23T08:00:00Z"]"#, "");
     }
 
     #[test]

@@ -27,6 +27,9 @@ pub enum BadConfig {
         /// Which file.
         file: PathBuf,
     },
+    /// The command line is not understood.
+    #[error("{0}")]
+    CommandLine(String),
     /// Not TOML, or a key or value that does not belong there.
     #[error("{source_name}: {problem}")]
     Wrong {
@@ -35,6 +38,20 @@ pub enum BadConfig {
         /// What is wrong and where.
         problem: String,
     },
+}
+
+/// The settings file named on the command line (`--config FILE`), which takes nothing else.
+pub fn file_from(mut arguments: impl Iterator<Item = String>) -> Result<Option<PathBuf>, BadConfig> {
+    let program = arguments.next().unwrap_or_default();
+    let usage = |problem: String| BadConfig::CommandLine(format!("{problem}\nusage: {program} [--config FILE]"));
+    let mut file = None;
+    while let Some(argument) = arguments.next() {
+        if argument != "--config" {
+            return Err(usage(format!("\"{argument}\" is not known")));
+        }
+        file = Some(arguments.next().ok_or_else(|| usage("--config needs the name of a file".to_owned()))?.into());
+    }
+    Ok(file)
 }
 
 /// Reads the settings: the file, if there is one, and above it the environment.
@@ -149,6 +166,15 @@ mod tests {
         check_settings(Some(file), &[("AVANTI_FULL_SCREEN", "true")], Ok(server("http://a", 42)));
         let above = [("AVANTI_SERVER", "http://b"), ("AVANTI_FULL_SCREEN", "true"), ("AVANTI_PRINTER__COLUMNS", "32")];
         check_settings(Some(file), &above, Ok(server("http://b", 32)));
+    }
+
+    #[test]
+    fn the_command_line_names_one_file() {
+        let from = |words: &[&str]| file_from(words.iter().map(|word| (*word).to_owned()));
+        assert_eq!(from(&["app"]).unwrap(), None);
+        assert_eq!(from(&["app", "--config", "a.toml"]).unwrap(), Some("a.toml".into()));
+        assert!(from(&["app", "--config"]).is_err());
+        assert!(from(&["app", "--verbose"]).unwrap_err().to_string().contains("usage: app [--config FILE]"));
     }
 
     #[test]

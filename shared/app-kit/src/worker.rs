@@ -38,6 +38,13 @@ impl<I> Inputs<I> {
 #[derive(Debug)]
 pub struct Waiting<I>(mpsc::Receiver<I>);
 
+impl<I> Waiting<I> {
+    /// The next input that waits, for tests that look at what a window sends.
+    pub fn try_next(&mut self) -> Option<I> {
+        self.0.try_recv().ok()
+    }
+}
+
 /// The channel in which pages, devices and effects meet the worker.
 pub fn channel<I>() -> (Inputs<I>, Waiting<I>) {
     let (sender, receiver) = mpsc::channel(WAITING_INPUTS);

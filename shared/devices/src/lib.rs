@@ -5,6 +5,13 @@
 //! with one real and one emulated implementation, chosen by a URL; each runs in a thread of its own, reports by events,
 //! and comes back by itself when the device does.
 //!
+//! | device | real | emulated |
+//! |---|---|---|
+//! | card reader | `serial:/dev/ttyACM0?baud=9600`, `keyboard` | `emulated`, or `serial:` at the pty of `avanti-emulator reader` |
+//! | printer | `tcp://printer:9100`, `serial:/dev/ttyUSB0?baud=115200`, `file:out.bin` | `emulated:DIR`, or `tcp://` to `avanti-emulator printer` |
+//! | sound | `default` | `wav:DIR`, `none` |
+//! | speech engine | a command such as `espeak-ng … -w {out} -- {text}` | any other program, or any [`speech::Engine`] |
+//!
 //! Never imported here: `contract`, `client`, anything of Slint, anything async. The emulators in [`emulator`] are a
 //! product: the same interfaces, the same faults, also as the program `avanti-emulator`.
 

@@ -1,110 +1,157 @@
-//! The demonstration to try out: everything runs until Ctrl-C, in windows, or on screens that are not there.
+//! The office in windows, for people to try out: on the user's screen, or on one of its own where there is none.
+//!
+//! It opens the office, says how to use it, and closes it when somebody wants or a program dies.
 
 use crate::{
-    premises::{App, Premises},
-    program::Program,
-    screen::Screen,
-    tell,
+    asked_to_end,
+    folder::Folder,
+    office::{LOGIN, Office, PASSWORD, Place},
+    program::{need, wait_for},
+    screen::{self, Screen, Windows},
 };
-use anyhow::{Result, bail};
-use std::{env, fs, path::Path, time::Duration};
-use tokio::time::sleep;
+use anyhow::Result;
+use std::{future::pending, io::Write, path::Path, time::Duration};
+use tokio::time::interval;
 
-/// How often programs are looked after and pictures are taken.
-const ROUND: Duration = Duration::from_secs(1);
+/// The card that has an appointment today.
+pub const CARD: &str = "RSSMRA85T10A562S";
+/// How often a screen that nobody sees is photographed.
+const PICTURE_EVERY: Duration = Duration::from_secs(5);
+/// A window that does not appear so fast stays where it appears later.
+const APPEARING: Duration = Duration::from_secs(10);
+/// The screen that the layout is made for. A smaller one makes windows smaller, a larger one does not enlarge them.
+const WIDTH: f64 = 1920.0;
+const HEIGHT: f64 = 1080.0;
 
-/// Opens the office and keeps it open.
-pub async fn run(folder: &Path) -> Result<()> {
-    let mut premises = Premises::open(folder).await?;
-    let has_display = env::var_os("DISPLAY").is_some_and(|display| !display.is_empty());
-    let mut screens = Vec::new();
-    let mut windows = Vec::new();
-    for app in App::ALL {
-        let window = if has_display {
-            premises.open_window(app, false, |command| {
-                // A portrait totem and a wall screen, small enough to stand side by side on a desk.
-                if app != App::Counter {
-                    command.env("SLINT_SCALE_FACTOR", "0.45");
-                }
-            })?
-        } else {
-            let (width, height) = app.screen();
-            let screen = Screen::on(app.name(), width, height, &premises.logs()).await?;
-            let window = premises.open_window(app, true, |command| {
-                command.env("DISPLAY", screen.display());
-            })?;
-            screens.push((app, screen));
-            window
-        };
-        windows.push((app, window));
-    }
-    tell(&guide(&premises, folder, &screens));
-    let end = tokio::select! {
-        end = look_after(&mut premises, &mut windows, &screens, folder) => end,
-        _ = tokio::signal::ctrl_c() => Ok(()),
-        () = terminated() => Ok(()),
+/// A window: its program, its size as a part of its design's, and where it stands on a screen of that size.
+const WINDOWS: [(&str, f64, (f64, f64)); 3] = [
+    // 1080 × 1920
+    ("avanti-totem", 0.5, (8.0, 30.0)),
+    // 1920 × 1080
+    ("avanti-display", 0.5, (570.0, 30.0)),
+    // 1280 × 800; the rest of the height is for frames and bars
+    ("avanti-counter", 0.55, (570.0, 610.0)),
+];
+
+/// Opens the office until Ctrl-C.
+pub async fn run(dir: &Path) -> Result<()> {
+    let folder = Folder::anew(dir)?;
+    let logs = folder.inner("logs")?;
+    need(&["espeak-ng"])?;
+    let own = if std::env::var_os("DISPLAY").is_none_or(|display| display.is_empty()) {
+        need(&["Xvfb", "openbox", "xprop", "xdotool", "import"])?;
+        Some(Screen::on("all", (WIDTH as u32, HEIGHT as u32), Windows::Free, &logs).await?)
+    } else {
+        None
     };
-    tell("The office closes.");
-    for (_, window) in &mut windows {
-        window.stop().await;
+    let mut office = Office::open(&folder).await?;
+    let outcome = tokio::select! {
+        outcome = receive(&folder, &mut office, own.as_ref()) => outcome,
+        ended = asked_to_end() => ended,
+    };
+    office.close().await;
+    if let Some(screen) = own {
+        screen.off().await;
     }
-    premises.close().await;
-    end
+    say(if outcome.is_ok() { "\nThe office is closed.\n" } else { "" });
+    outcome
 }
 
-/// How to drive it.
-fn guide(premises: &Premises, folder: &Path, screens: &[(App, Screen)]) -> String {
-    let mut lines = vec![
-        String::new(),
-        premises.said.trim_end().to_owned(),
-        String::new(),
-        "Pass a card:       ./x demo scan RSSMRA85T10A562S".to_owned(),
-        format!("Slips come out in  {}", premises.slips().display()),
-        format!("Logs are in        {}", premises.logs().display()),
-    ];
-    if !screens.is_empty() {
-        let pictures = folder.join("pictures");
-        lines.push(format!("There is no screen here. What the windows show is in {}", pictures.display()));
-        for (app, screen) in screens {
-            lines.push(format!("  {:8} DISPLAY={}", app.name(), screen.display()));
+async fn receive(folder: &Folder, office: &mut Office, own: Option<&Screen>) -> Result<()> {
+    let part = part_of_design(own).await;
+    let place = |window: usize| Place {
+        display: own.map(|screen| screen.display().to_owned()),
+        mcp_port: None,
+        scale: Some(WINDOWS[window].1 * part),
+        full_screen: false,
+    };
+    office.start_totem(&place(0))?;
+    office.start_display(&place(1), |_| {})?;
+    office.start_counter(&place(2))?;
+    arrange(office, own, part).await?;
+    say(&guide(folder, office, own.is_some()));
+    let pictures = async {
+        match own {
+            Some(screen) => photograph(folder, screen).await,
+            None => pending().await,
         }
+    };
+    tokio::select! {
+        dead = office.watch() => Err(dead),
+        failed = pictures => failed,
     }
-    lines.push("Ctrl-C closes the office.".to_owned());
-    lines.join("\n")
 }
 
-/// Says when a program ends, and why; comes back when there is nothing left to look after.
-async fn look_after(
-    premises: &mut Premises,
-    windows: &mut Vec<(App, Program)>,
-    screens: &[(App, Screen)],
-    folder: &Path,
-) -> Result<()> {
-    let pictures = folder.join("pictures");
-    fs::create_dir_all(&pictures)?;
-    loop {
-        premises.all_run()?;
-        windows.retain_mut(|(app, window)| match window.still_runs() {
-            Ok(()) => true,
-            Err(why) => {
-                tell(&format!("The window of the {} is gone: {why}", app.name()));
-                false
-            }
+/// How much smaller the screen is than the one the layout is made for.
+async fn part_of_design(own: Option<&Screen>) -> f64 {
+    // Without xdotool nobody tells: then it is an ordinary screen.
+    match screen::size(own.map(Screen::display)).await {
+        Some((width, height)) => (f64::from(width) / WIDTH).min(f64::from(height) / HEIGHT).min(1.0),
+        None => 1.0,
+    }
+}
+
+/// Puts the windows beside one another. Where that cannot be done the window manager has put them somewhere.
+async fn arrange(office: &mut Office, own: Option<&Screen>, part: f64) -> Result<()> {
+    let display = own.map(Screen::display);
+    if need(&["xdotool"]).is_err() {
+        return Ok(());
+    }
+    for (program, _, (x, y)) in WINDOWS {
+        let Some(pid) = office.pid_of(program) else { continue };
+        let to = ((x * part) as i32, (y * part) as i32);
+        let placed = wait_for("a window", APPEARING, async || {
+            office.still_open()?;
+            Ok(screen::put_window(display, pid, to).await.ok())
         });
-        if windows.is_empty() {
-            bail!("no window is left");
+        if placed.await.is_err() {
+            office.still_open()?;
         }
-        for (app, screen) in screens {
-            // A picture is taken aside and then put in place, so that nobody looks at half of one.
-            let fresh = screen.picture(&pictures.join(format!("{}.new.png", app.name()))).await?;
-            fs::rename(fresh, pictures.join(format!("{}.png", app.name())))?;
-        }
-        sleep(ROUND).await;
+    }
+    Ok(())
+}
+
+async fn photograph(folder: &Folder, screen: &Screen) -> Result<()> {
+    let pictures = folder.inner("pictures")?;
+    let mut clock = interval(PICTURE_EVERY);
+    loop {
+        clock.tick().await;
+        // Whole or not at all, for whoever is looking at it.
+        screen.picture(&pictures.join("new.png")).await?;
+        std::fs::rename(pictures.join("new.png"), pictures.join("screen.png"))?;
     }
 }
 
-async fn terminated() {
-    if let Ok(mut signal) = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
-        signal.recv().await;
-    }
+fn guide(folder: &Folder, office: &Office, unseen: bool) -> String {
+    let at = folder.path().display();
+    let elsewhere = std::env::current_dir().is_ok_and(|here| here.join("demo") != folder.path());
+    let dir = if elsewhere { format!(" --dir {at}") } else { String::new() };
+    let pictures = if unseen {
+        format!("\n  Screen    there is none here, so look at {at}/pictures/screen.png, new every 5 s")
+    } else {
+        String::new()
+    };
+    format!(
+        "
+The Comune di Crema is open. In there it is a working day, 10:20 when it opened.
+{pictures}
+  Totem     touch it (click) and choose a service, or pass a card from another terminal:
+              ./x demo scan {CARD}{dir}     has an appointment now
+              ./x demo scan 1234567890{dir}           is no card
+  Counter   log in as {LOGIN} with the password {PASSWORD}, choose a counter and services, call the next person
+  Display   shows who is called, and says it
+  Slips     appear as pictures in {}
+  Server    its API, to read: {}/api/v1/reference
+  Logs      {at}/logs
+
+Ctrl-C closes the office.
+",
+        office.slips().display(),
+        office.url(),
+    )
+}
+
+fn say(text: &str) {
+    // A closed terminal has nobody to read it.
+    let _ = std::io::stdout().write_all(text.as_bytes());
 }

@@ -1,76 +1,113 @@
-//! `avanti-demo`: the whole office from the real programs, to try out (`./x demo`) or played by itself as a person would
-//! (`./x demo --once --out DIR`).
+//! `avanti-demo`: a whole office from the real programs, to try out or to watch.
 //!
-//! It starts programs, touches, types, scans, listens and looks. It must not reach into a program by any way that an
-//! office would not have, but for asking a window what it shows; and it holds no rule of the office.
+//! Without a word it opens the office in windows and waits for people; `--once` plays the main job by itself as people
+//! would and fails loudly if anything goes wrong. It must not hold a rule of an office, nor stand in for a program.
 
 mod clock;
+mod folder;
 mod live;
+mod office;
 mod paper;
 mod play;
-mod premises;
+mod ports;
 mod program;
 mod screen;
+mod seat;
 mod sound;
+mod stage;
 mod transcript;
+mod wave;
 mod window;
 
-use anyhow::{Context, Result, bail};
-use std::{
-    env, fs,
-    io::Write,
-    path::{Path, PathBuf},
-    process::ExitCode,
-};
+use anyhow::{Result, bail};
+use std::{io::Write, path::PathBuf, process::ExitCode};
+use tokio::signal::unix::{SignalKind, signal};
 
-/// Where the demonstration keeps what it makes.
-const FOLDER: &str = "demo";
+const USAGE: &str = "usage: avanti-demo [--dir DIR]              the office in windows; what it makes is in DIR (demo)
+       avanti-demo scan CODE [--dir DIR]    passes a card in front of the totem's reader
+       avanti-demo --once --out DIR         plays the main job by itself and leaves its pictures in DIR";
 
 /// What was asked for.
+#[derive(Debug, PartialEq)]
 enum Wish {
-    Live,
+    Live { dir: PathBuf },
+    Scan { code: String, dir: PathBuf },
     Once { out: PathBuf },
-    Scan { code: String },
+    Help,
 }
 
-fn main() -> ExitCode {
-    let done = wish(env::args().skip(1).collect()).and_then(|wish| {
-        let runtime = tokio::runtime::Runtime::new().context("cannot start")?;
-        runtime.block_on(carry_out(wish))
-    });
-    match done {
+#[tokio::main]
+async fn main() -> ExitCode {
+    match carry_out().await {
         Ok(()) => ExitCode::SUCCESS,
-        Err(failure) => {
-            tell(&format!("\nFAILED: {failure:#}"));
+        Err(why) => {
+            let _ = writeln!(std::io::stderr(), "avanti-demo: {why:#}");
             ExitCode::FAILURE
         }
     }
 }
 
-fn wish(words: Vec<String>) -> Result<Wish> {
-    let words: Vec<_> = words.iter().map(String::as_str).collect();
-    match words.as_slice() {
-        [] => Ok(Wish::Live),
-        ["--once", "--out", out] | ["--out", out, "--once"] => Ok(Wish::Once { out: out.into() }),
-        ["scan", code] => Ok(Wish::Scan { code: (*code).to_owned() }),
-        _ => bail!("it knows: nothing, `--once --out DIR`, `scan CODE`"),
+async fn carry_out() -> Result<()> {
+    match wish(std::env::args().skip(1))? {
+        Wish::Live { dir } => live::run(&dir).await,
+        Wish::Scan { code, dir } => office::scan(&dir, &code).await,
+        Wish::Once { out } => stage::run(&out).await,
+        Wish::Help => Ok(writeln!(std::io::stdout(), "{USAGE}")?),
     }
 }
 
-async fn carry_out(wish: Wish) -> Result<()> {
-    match wish {
-        Wish::Live => live::run(Path::new(FOLDER)).await,
-        Wish::Once { out } => play::once(&out).await,
-        Wish::Scan { code } => {
-            let address = fs::read_to_string(Path::new(FOLDER).join("reader.address"))
-                .context("no demonstration has been started here: ./x demo")?;
-            premises::scan(address.trim().parse()?, &code).await
+fn wish(mut words: impl Iterator<Item = String>) -> Result<Wish> {
+    let (mut dir, mut out, mut code, mut once) = (None, None, None, false);
+    while let Some(word) = words.next() {
+        let mut value = || words.next().filter(|value| !value.starts_with("--"));
+        match word.as_str() {
+            "--once" => once = true,
+            "--out" => out = value().map(PathBuf::from),
+            "--dir" => dir = value().map(PathBuf::from),
+            "scan" => code = value(),
+            "--help" | "-h" => return Ok(Wish::Help),
+            _ => bail!("\"{word}\" is not known\n{USAGE}"),
+        }
+        let missing = [("--out", out.is_none()), ("--dir", dir.is_none()), ("scan", code.is_none())];
+        if missing.contains(&(word.as_str(), true)) {
+            bail!("{word} needs a word after it\n{USAGE}");
         }
     }
+    match (once, out, code, dir) {
+        (true, Some(out), None, None) => Ok(Wish::Once { out }),
+        (false, None, Some(code), dir) => Ok(Wish::Scan { code, dir: dir.unwrap_or_else(|| "demo".into()) }),
+        (false, None, None, dir) => Ok(Wish::Live { dir: dir.unwrap_or_else(|| "demo".into()) }),
+        _ => bail!("--once and --out DIR belong together\n{USAGE}"),
+    }
 }
 
-/// Says something to whoever started this.
-fn tell(words: &str) {
-    // Whoever closed the output does not listen any more; the programs matter more.
-    let _ = writeln!(std::io::stdout().lock(), "{words}");
+/// Comes back when somebody wants the demonstration to end.
+async fn asked_to_end() -> Result<()> {
+    let (mut interrupt, mut terminate) = (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
+    let mut hang_up = signal(SignalKind::hangup())?;
+    tokio::select! {
+        _ = interrupt.recv() => {}
+        _ = terminate.recv() => {}
+        _ = hang_up.recv() => {}
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_are_understood_or_refused() {
+        let wish = |words: &str| wish(words.split_whitespace().map(str::to_owned));
+        let live = |dir: &str| Wish::Live { dir: dir.into() };
+        assert_eq!(wish("").unwrap(), live("demo"));
+        assert_eq!(wish("--dir here").unwrap(), live("here"));
+        assert_eq!(wish("scan X").unwrap(), Wish::Scan { code: "X".to_owned(), dir: "demo".into() });
+        assert_eq!(wish("--once --out here").unwrap(), Wish::Once { out: "here".into() });
+        for wrong in ["--once", "--out here", "--out", "--out --once", "scan", "play", "--once --out here --dir there"]
+        {
+            assert!(wish(wrong).unwrap_err().to_string().contains("usage"), "{wrong}");
+        }
+    }
 }

@@ -2,7 +2,7 @@
 //!
 //! It starts and stops them and notices when one has died. It must not know what they are for.
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, bail, ensure};
 use std::{
     fs::{self, File},
     path::{Path, PathBuf},
@@ -21,6 +21,19 @@ const LOOK: Duration = Duration::from_millis(50);
 /// Lines of a log that tell what went wrong.
 const LAST_LINES: usize = 25;
 
+/// Which Debian package brings a program that is not ours.
+const PACKAGES: [(&str, &str); 9] = [
+    ("Xvfb", "xvfb"),
+    ("openbox", "openbox"),
+    ("xdotool", "xdotool"),
+    ("import", "imagemagick"),
+    ("xprop", "x11-utils"),
+    ("pulseaudio", "pulseaudio"),
+    ("pactl", "pulseaudio-utils"),
+    ("parec", "pulseaudio-utils"),
+    ("espeak-ng", "espeak-ng"),
+];
+
 /// A running program. It is killed when this value goes.
 #[derive(Debug)]
 pub struct Program {
@@ -36,8 +49,20 @@ impl Program {
         let log = logs.join(format!("{name}.log"));
         let said = File::create(&log).with_context(|| format!("cannot write {}", log.display()))?;
         command.stdin(Stdio::null()).stdout(said.try_clone()?).stderr(said).kill_on_drop(true);
+        // Ctrl-C on the terminal is for the demonstration, which then ends its programs in order.
+        command.process_group(0);
         let child = command.spawn().with_context(|| missing(name, &command))?;
         Ok(Self { name: name.to_owned(), log, child })
+    }
+
+    /// What it is called here.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Its number in the system, while it runs.
+    pub fn pid(&self) -> Option<u32> {
+        self.child.id()
     }
 
     /// Fails if the program has ended, with the end of its log.
@@ -86,7 +111,34 @@ pub async fn run(mut command: Command) -> Result<Vec<u8>> {
 
 fn missing(name: &str, command: &Command) -> String {
     let program = command.as_std().get_program().to_string_lossy().into_owned();
-    format!("cannot start {name} ({program}); `./x setup` installs what the demonstration needs")
+    match package_of(&program) {
+        Some(package) => format!("cannot start {program}: `./x setup` or `apt-get install {package}` installs it"),
+        None => format!("cannot start {name} ({program}): `cargo build --workspace --features mcp` builds it"),
+    }
+}
+
+/// Our own program of that name: it lies beside this one.
+pub fn ours(name: &str) -> Result<Command> {
+    let here = std::env::current_exe().context("cannot tell where this program lies")?;
+    Ok(Command::new(here.with_file_name(name)))
+}
+
+/// Fails if one of these programs, which are not ours, is missing, and names the packages that bring them.
+pub fn need(programs: &[&str]) -> Result<()> {
+    let folders: Vec<_> = std::env::split_paths(&std::env::var_os("PATH").unwrap_or_default()).collect();
+    let mut packages = Vec::new();
+    for program in programs {
+        if !folders.iter().any(|folder| folder.join(program).is_file()) {
+            packages.push(package_of(program).unwrap_or(program));
+        }
+    }
+    packages.dedup();
+    ensure!(packages.is_empty(), "programs are missing: `./x setup` or `apt-get install {}`", packages.join(" "));
+    Ok(())
+}
+
+fn package_of(program: &str) -> Option<&'static str> {
+    PACKAGES.iter().find(|(known, _)| *known == program).map(|(_, package)| *package)
 }
 
 /// Looks again and again until there is something, for no longer than `limit`.

@@ -3,55 +3,61 @@
 //! It touches where it is told to and must not know what stands there.
 
 use crate::program::{Program, run, wait_for};
-use anyhow::{Context, Result};
-use std::{
-    fs,
-    path::{Path, PathBuf},
-    process::Stdio,
-    time::Duration,
-};
-use tokio::{
-    io::{AsyncBufReadExt, BufReader},
-    process::{Child, Command},
-    time::timeout,
-};
+use anyhow::{Result, bail};
+use std::{fs, path::Path, time::Duration};
+use tokio::process::Command;
 
-/// Every window fills the screen and has no frame, as on a kiosk.
-const OPENBOX: &str = r#"<?xml version="1.0" encoding="UTF-8"?>
-<openbox_config xmlns="http://openbox.org/3.4/rc">
-  <applications><application class="*"><decor>no</decor><maximized>yes</maximized></application></applications>
-</openbox_config>
-"#;
+/// Numbers for screens, above those that people choose by hand.
+const NUMBERS: std::ops::Range<u32> = 200..300;
+/// How long a screen may take to be there.
+const STARTING: Duration = Duration::from_secs(20);
+
+/// How windows stand on a screen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Windows {
+    /// Each fills the screen and has no frame, as on a kiosk.
+    Full,
+    /// Each has a frame and its own size, as on a desk.
+    Free,
+}
+
+impl Windows {
+    /// The window manager's settings.
+    fn openbox(self) -> String {
+        let rule = match self {
+            Self::Full => r#"<application class="*"><decor>no</decor><maximized>yes</maximized></application>"#,
+            Self::Free => r#"<application class="*"><decor>yes</decor></application>"#,
+        };
+        format!(
+            r#"<?xml version="1.0" encoding="UTF-8"?>
+<openbox_config xmlns="http://openbox.org/3.4/rc"><applications>{rule}</applications></openbox_config>
+"#
+        )
+    }
+}
 
 /// A screen. It goes dark when this value goes.
 #[derive(Debug)]
 pub struct Screen {
     display: String,
-    _server: Child,
-    _windows: Program,
+    size: (u32, u32),
+    server: Program,
+    windows: Program,
 }
 
 impl Screen {
     /// Switches a screen on and waits until windows can be shown on it.
-    pub async fn on(name: &str, width: u32, height: u32, logs: &Path) -> Result<Self> {
-        let mut server = Command::new("Xvfb");
-        server.args(["-displayfd", "1", "-nolisten", "tcp", "-screen", "0", &format!("{width}x{height}x24")]);
-        server.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null()).kill_on_drop(true);
-        let mut server = server.spawn().context("cannot start Xvfb; `./x setup` installs it")?;
-        let mut number = String::new();
-        let said = server.stdout.take().context("Xvfb says nothing")?;
-        timeout(Duration::from_secs(20), BufReader::new(said).read_line(&mut number))
-            .await
-            .context("Xvfb does not come up")??;
-        let display = format!(":{}", number.trim());
-        let settings = logs.join("openbox.xml");
-        fs::create_dir_all(logs)?;
-        fs::write(&settings, OPENBOX)?;
-        let mut windows = Command::new("openbox");
-        windows.arg("--sm-disable").arg("--config-file").arg(&settings).env("DISPLAY", &display);
-        let windows = Program::start(&format!("{name}-openbox"), windows, logs)?;
-        let screen = Self { display, _server: server, _windows: windows };
-        wait_for("the window manager", Duration::from_secs(20), async || {
+    pub async fn on(name: &str, size: (u32, u32), windows: Windows, logs: &Path) -> Result<Self> {
+        let (number, server) = switch_on(name, size, logs).await?;
+        let display = format!(":{number}");
+        let settings = logs.join(format!("{name}-openbox.xml"));
+        fs::write(&settings, windows.openbox())?;
+        let mut command = Command::new("openbox");
+        command.arg("--sm-disable").arg("--config-file").arg(&settings).env("DISPLAY", &display);
+        let windows = Program::start(&format!("{name}-openbox"), command, logs)?;
+        let mut screen = Self { display, size, server, windows };
+        wait_for("the window manager", STARTING, async || {
+            screen.windows.still_runs()?;
             let mut ask = screen.command("xprop");
             ask.args(["-root", "_NET_SUPPORTING_WM_CHECK"]);
             Ok(run(ask).await.ok().filter(|said| said.windows(11).any(|part| part == b"window id #")))
@@ -60,21 +66,28 @@ impl Screen {
         Ok(screen)
     }
 
+    /// Switches it off.
+    pub async fn off(mut self) {
+        self.windows.stop().await;
+        self.server.stop().await;
+    }
+
     /// Its name for programs that draw on it (":95").
     pub fn display(&self) -> &str {
         &self.display
     }
 
+    /// How many pixels it is wide and high.
+    pub fn size(&self) -> (u32, u32) {
+        self.size
+    }
+
     fn command(&self, program: &str) -> Command {
-        let mut command = Command::new(program);
-        command.env("DISPLAY", &self.display);
-        command
+        command_at(Some(&self.display), program)
     }
 
     async fn xdotool(&self, arguments: &[&str]) -> Result<()> {
-        let mut command = self.command("xdotool");
-        command.args(arguments);
-        run(command).await.map(drop)
+        xdotool(Some(&self.display), arguments).await.map(drop)
     }
 
     /// A finger touches there.
@@ -93,10 +106,74 @@ impl Screen {
     }
 
     /// Takes a picture of all that the screen shows.
-    pub async fn picture(&self, path: &Path) -> Result<PathBuf> {
+    pub async fn picture(&self, path: &Path) -> Result<()> {
         let mut command = self.command("import");
         command.args(["-window", "root", "-depth", "8"]).arg(path);
-        run(command).await?;
-        Ok(path.to_owned())
+        run(command).await.map(drop)
+    }
+}
+
+/// How large a screen is; the user's if none is named.
+pub async fn size(display: Option<&str>) -> Option<(u32, u32)> {
+    let said = xdotool(display, &["getdisplaygeometry"]).await.ok()?;
+    let (width, height) = said.trim().split_once(' ')?;
+    Some((width.parse().ok()?, height.parse().ok()?))
+}
+
+/// Puts the window of a program there, once it is to be seen.
+pub async fn put_window(display: Option<&str>, pid: u32, (x, y): (i32, i32)) -> Result<()> {
+    let found = xdotool(display, &["search", "--onlyvisible", "--pid", &pid.to_string()]).await?;
+    for window in found.split_whitespace() {
+        xdotool(display, &["windowmove", window, &x.to_string(), &y.to_string()]).await?;
+    }
+    Ok(())
+}
+
+fn command_at(display: Option<&str>, program: &str) -> Command {
+    let mut command = Command::new(program);
+    if let Some(display) = display {
+        command.env("DISPLAY", display);
+    }
+    command
+}
+
+async fn xdotool(display: Option<&str>, arguments: &[&str]) -> Result<String> {
+    let mut command = command_at(display, "xdotool");
+    command.args(arguments);
+    Ok(String::from_utf8_lossy(&run(command).await?).into_owned())
+}
+
+/// An X server on the first number that is free. That is known only by taking it: several of us may be looking.
+async fn switch_on(name: &str, (width, height): (u32, u32), logs: &Path) -> Result<(u32, Program)> {
+    for number in NUMBERS {
+        let mut server = Command::new("Xvfb");
+        server.arg(format!(":{number}")).args(["-displayfd", "1", "-nolisten", "tcp"]);
+        server.args(["-screen", "0", &format!("{width}x{height}x24")]);
+        let mut server = Program::start(&format!("{name}-Xvfb"), server, logs)?;
+        let is_ours = wait_for("a screen by Xvfb", STARTING, async || {
+            // It says its number when it is ready, and ends at once when somebody else has the number.
+            Ok(display_number(&server.said()).map(|_| true).or(server.still_runs().err().map(|_| false)))
+        });
+        if is_ours.await? {
+            return Ok((number, server));
+        }
+    }
+    bail!("no screen could be switched on: see {}/{name}-Xvfb.log", logs.display())
+}
+
+/// What Xvfb writes when it is ready: its number, on a whole line.
+fn display_number(said: &str) -> Option<u32> {
+    let whole = &said[..said.rfind('\n')?];
+    whole.lines().find_map(|line| line.trim().parse().ok())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_screen_has_its_number_when_the_line_is_whole() {
+        assert_eq!(display_number("_XSERVTransmkdir: Owner of /tmp/.X11-unix\n10"), None);
+        assert_eq!(display_number("_XSERVTransmkdir: Owner of /tmp/.X11-unix\n101\n"), Some(101));
     }
 }

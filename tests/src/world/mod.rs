@@ -20,7 +20,12 @@ use contract::{
     time::*,
 };
 use counter::Counter;
-use server::{App, Clock, http::serve, jobs, keys::Keys};
+use server::{
+    App, Clock,
+    http::{router, serve},
+    jobs,
+    keys::Keys,
+};
 use std::{collections::BTreeMap, sync::Arc};
 use tokio::{net::TcpListener, sync::oneshot, task::JoinHandle};
 use totem::Totem;
@@ -59,7 +64,7 @@ impl World {
         let listener = TcpListener::bind("127.0.0.1:0").await?;
         let address = format!("http://{}", listener.local_addr()?);
         let (stop, stopped) = oneshot::channel::<()>();
-        let serving = tokio::spawn(serve(app.clone(), listener, async {
+        let serving = tokio::spawn(serve(app.clone(), router(app.clone()), listener, async {
             let _ = stopped.await;
         }));
         let office = office::furnish(&app, &address).await?;

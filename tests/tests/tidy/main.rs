@@ -6,6 +6,7 @@
 #![expect(clippy::expect_used, reason = "a test that cannot read the sources has nothing better to do than to stop")]
 
 mod arrows;
+mod assets;
 mod manifests;
 mod sources;
 mod translations;

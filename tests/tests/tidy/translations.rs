@@ -7,10 +7,7 @@ use super::{
     nothing_wrong,
     tree::{Source, files, root},
 };
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    fs,
-};
+use std::{collections::BTreeSet, fs};
 
 const APPS: [&str; 3] = ["totem-app", "display-app", "counter-app"];
 const LIBRARY: &str = "shared/app-kit/ui";
@@ -76,36 +73,40 @@ fn literal(text: &str) -> Option<(String, &str)> {
     None
 }
 
-/// A `.po` file as its texts: what is to be translated, and its translations (more than one for a plural).
-fn translations(text: &str) -> BTreeMap<String, Vec<String>> {
-    let mut entries: BTreeMap<String, Vec<String>> = BTreeMap::new();
-    let (mut sources, mut targets): (Vec<String>, Vec<String>) = (Vec::new(), Vec::new());
+/// One text of a `.po` file (of a plural both forms) and its translations.
+#[derive(Debug, Default, PartialEq)]
+struct Entry {
+    sources: Vec<String>,
+    targets: Vec<String>,
+}
+
+fn translations(text: &str) -> Vec<Entry> {
+    let mut entries = Vec::new();
+    let mut entry = Entry::default();
     let mut into_target = false;
     for line in text.lines().chain(["msgid \"\""]) {
         let Some((keyword, value)) = line.find('"').map(|at| (line[..at].trim(), &line[at..])) else { continue };
         let Some((value, _)) = literal(value) else { continue };
         match keyword {
             "msgid" => {
-                for source in sources.drain(..) {
-                    entries.insert(source, targets.clone());
-                }
-                targets.clear();
-                sources.push(value);
+                entries.push(std::mem::take(&mut entry));
+                entry.sources.push(value);
                 into_target = false;
             }
-            "msgid_plural" => sources.push(value),
+            "msgid_plural" => entry.sources.push(value),
             "" => {
-                let last = if into_target { targets.last_mut() } else { sources.last_mut() };
+                let last = if into_target { entry.targets.last_mut() } else { entry.sources.last_mut() };
                 last.into_iter().for_each(|text| text.push_str(&value));
             }
             _ if keyword.starts_with("msgstr") => {
-                targets.push(value);
+                entry.targets.push(value);
                 into_target = true;
             }
             _ => {}
         }
     }
-    entries.remove("");
+    // The first entry of a file is its head, under an empty text.
+    entries.retain(|entry| entry.sources.iter().any(|source| !source.is_empty()));
     entries
 }
 
@@ -120,25 +121,27 @@ fn check(app: &str) -> Vec<String> {
         return vec![format!("{path} is missing")];
     };
     let italian = translations(&text);
+    let translated: BTreeSet<_> = italian.iter().flat_map(|entry| &entry.sources).collect();
     let mut complaints = Vec::new();
     let mut used = BTreeSet::new();
     for page in pages_of(app) {
         for string in strings(&page.text) {
-            if !italian.contains_key(&string) {
+            if !translated.contains(&string) {
                 complaints.push(format!("{path}: {} says \"{string}\", and there is no Italian for it", page.path));
             }
             used.insert(string);
         }
     }
-    for (source, targets) in &italian {
-        let mut say = |what: &str| complaints.push(format!("{path}: \"{source}\": {what}"));
-        if !used.contains(source) {
+    for Entry { sources, targets } in &italian {
+        let mut say = |what: &str| complaints.push(format!("{path}: \"{}\": {what}", sources[0]));
+        if !sources.iter().all(|source| used.contains(source)) {
             say("no page says it");
         }
         if targets.is_empty() || targets.iter().any(String::is_empty) {
             say("is not translated");
         }
-        if targets.iter().any(|target| !placeholders(target).is_subset(&placeholders(source))) {
+        let known: BTreeSet<_> = sources.iter().flat_map(|source| placeholders(source)).collect();
+        if targets.iter().any(|target| !placeholders(target).is_subset(&known)) {
             say("its translation has other placeholders");
         }
         if targets.iter().any(|target| target.contains('!')) {
@@ -163,6 +166,7 @@ fn the_extractor_reads_what_pages_write() {
     assert_eq!(strings(page), ["One \"word\"", "File", "{n} person", "{n} people"]);
     let po = "msgid \"\"\nmsgstr \"\"\n\"Language: it\\n\"\n\nmsgid \"a\"\nmsgid_plural \"as\"\nmsgstr[0] \"x\"\nmsgstr[1] \"xx\"\n\nmsgid \"\"\n\"long\"\nmsgstr \"lungo\"\n";
     let read = translations(po);
-    assert_eq!(read.get("as"), Some(&vec!["x".to_owned(), "xx".to_owned()]));
-    assert_eq!(read.get("long"), Some(&vec!["lungo".to_owned()]));
+    let of = |texts: &[&str]| texts.iter().map(|text| (*text).to_owned()).collect::<Vec<_>>();
+    assert_eq!(read[0], Entry { sources: of(&["a", "as"]), targets: of(&["x", "xx"]) });
+    assert_eq!(read[1], Entry { sources: of(&["long"]), targets: of(&["lungo"]) });
 }

@@ -38,7 +38,8 @@ pub fn pages(description: &str, bring: &[&str], large: bool) -> Vec<InfoPage> {
         }
     }
     // The heading "what to bring" and the frame around the list take two lines and a half.
-    let list: usize = bring.iter().map(|line| height(line, &room)).sum::<usize>() + if bring.is_empty() { 0 } else { 3 };
+    let list: usize =
+        bring.iter().map(|line| height(line, &room)).sum::<usize>() + if bring.is_empty() { 0 } else { 3 };
     if used > 0 && used + list > room.lines && list > 0 {
         pages.push(InfoPage::default());
         used = 0;
@@ -77,7 +78,8 @@ mod tests {
     #[test]
     fn what_fits_is_one_page() {
         let bring = ["La carta vecchia, o la denuncia di smarrimento", "Una fototessera recente", "22,50 €"];
-        let text = "Rilascio e rinnovo della carta elettronica, per adulti e minori. La carta arriva a casa in sei giorni.";
+        let text =
+            "Rilascio e rinnovo della carta elettronica, per adulti e minori. La carta arriva a casa in sei giorni.";
         assert_eq!(pages(text, &bring, false).len(), 1);
         assert_eq!(pages(text, &bring, true).len(), 1);
         assert_eq!(pages("", &[], false), [InfoPage::default()]);

@@ -12,8 +12,8 @@ use crate::flow::{
 };
 use contract::{
     api::Offer,
-    ids::{ServiceId, TicketId},
     identity::Credential,
+    ids::{ServiceId, TicketId},
     text::Text,
     ticket::{CallCode, Standing, TicketView},
     time::{Date, Instant, Moment},

@@ -1,0 +1,202 @@
+//! The only place that knows the window: callbacks become inputs, a view becomes properties. It decides nothing.
+
+use crate::{
+    flow::{Button, Input, Password},
+    ui,
+    view::{ButtonView, ChoosingView, Level, LogInView, PersonView, QueueRow, Sentence, Stage, Tone, View, WorkView},
+};
+use app_kit::{clock, worker::Inputs};
+use contract::{ids::CommandKey, text::Lang};
+use slint::{Global, ModelRc, SharedString, VecModel};
+
+/// Sets the language, the contrast and the size of the text. After the window is made.
+pub fn dress(
+    app: &ui::App,
+    language: Lang,
+    contrast: bool,
+    large_text: bool,
+) -> Result<(), slint::SelectBundledTranslationError> {
+    let theme = ui::Theme::get(app);
+    theme.set_contrast(contrast);
+    theme.set_large_text(large_text);
+    // English is the language of the sources: no translation is selected for it.
+    slint::select_bundled_translation(if language == Lang::En { "" } else { language.code() })
+}
+
+/// Joins the window's callbacks to the inputs.
+pub fn connect(app: &ui::App, inputs: &Inputs<Input>) {
+    let api = ui::Api::get(app);
+    let send = |input: fn() -> Input| {
+        let inputs = inputs.clone();
+        move || inputs.send(input())
+    };
+    api.on_sit_down(send(|| Input::SitDown));
+    api.on_back(send(|| Input::Back));
+    api.on_change(send(|| Input::Change));
+    api.on_log_out(send(|| Input::LogOut));
+    let to = inputs.clone();
+    api.on_log_in(move |login, password| {
+        to.send(Input::LogIn { login: login.into(), password: Password(password.into()) });
+    });
+    let to = inputs.clone();
+    api.on_pick_counter(move |line| to.send(Input::PickCounter(usize::try_from(line).unwrap_or(usize::MAX))));
+    let to = inputs.clone();
+    api.on_tick_service(move |line| to.send(Input::TickService(usize::try_from(line).unwrap_or(usize::MAX))));
+    let to = inputs.clone();
+    api.on_press(move |button| {
+        let button = match button {
+            ui::ButtonName::Main => Button::Main,
+            ui::ButtonName::Again => Button::Again,
+            ui::ButtonName::Finish => Button::Finish,
+            ui::ButtonName::Absent => Button::Absent,
+        };
+        to.send(Input::Press(button, CommandKey(clock::new_id())));
+    });
+}
+
+/// Puts a view into the window. `before` is what it shows already: lists that are the same stay as they are.
+pub fn show(app: &ui::App, view: &View, before: Option<&View>) {
+    let api = ui::Api::get(app);
+    match view {
+        View::LogIn(view) => log_in(&api, view),
+        View::Choosing(view) => {
+            let before =
+                before.and_then(|before| if let View::Choosing(before) = before { Some(before) } else { None });
+            choosing(&api, view, before);
+        }
+        View::Working(view) => {
+            let before =
+                before.and_then(|before| if let View::Working(before) = before { Some(&**before) } else { None });
+            working(&api, view, before);
+        }
+    }
+}
+
+fn log_in(api: &ui::Api, view: &LogInView) {
+    api.set_login(text(&view.login));
+    api.set_server(text(&view.server));
+    api.set_log_in_busy(view.busy);
+    api.set_notice(sentence(view.notice.as_ref()));
+    api.set_log_in_failures(i32::try_from(view.failures).unwrap_or(i32::MAX));
+    api.set_page(ui::PageName::LogIn);
+}
+
+fn choosing(api: &ui::Api, view: &ChoosingView, before: Option<&ChoosingView>) {
+    api.set_operator(text(&view.operator));
+    api.set_loading(view.loading);
+    if before.map(|before| &before.counters) != Some(&view.counters) {
+        api.set_counters(model(view.counters.iter().map(|row| ui::CounterRow {
+            label: text(&row.label),
+            office: row.office,
+            place: text(&row.place),
+            taken_by: text(&row.taken_by),
+            mine: row.mine,
+            chosen: row.chosen,
+        })));
+    }
+    if before.map(|before| &before.services) != Some(&view.services) {
+        let row = |row: &crate::view::ServiceRow| ui::ServiceRow { name: text(&row.name), ticked: row.ticked };
+        api.set_services(model(view.services.iter().map(row)));
+    }
+    api.set_ready(view.ready);
+    api.set_missing(text(view.missing));
+    api.set_choosing_busy(view.busy);
+    api.set_can_go_back(view.back);
+    api.set_notice(sentence(view.notice.as_ref()));
+    api.set_page(ui::PageName::Choosing);
+}
+
+fn working(api: &ui::Api, view: &WorkView, before: Option<&WorkView>) {
+    api.set_counter(text(&view.counter));
+    api.set_office(view.office);
+    api.set_served(text(&view.services));
+    api.set_room(text(&view.room));
+    api.set_operator(text(&view.operator));
+    api.set_clock(text(&view.clock));
+    api.set_lost_for(text(&view.lost_for));
+    api.set_notice(sentence(view.notice.as_ref()));
+    if before.map(|before| &before.queue) != Some(&view.queue) {
+        api.set_due(model(view.queue.due.iter().map(queue_row)));
+        api.set_early(model(view.queue.early.iter().map(queue_row)));
+        api.set_expected(model(view.queue.expected.iter().map(queue_row)));
+        api.set_more_present(view.queue.more_present);
+        api.set_expected_count(view.queue.expected_count);
+    }
+    if let Some(person) = &view.person {
+        let bring = before.and_then(|before| before.person.as_ref()).map(|person| &person.bring);
+        if bring != Some(&person.bring) {
+            api.set_bring(model(person.bring.iter().map(|line| text(line))));
+        }
+        api.set_lasting(text(&person.lasting));
+        api.set_person(person_row(person));
+    }
+    api.set_idle(ui::Idle {
+        callable: view.idle.callable,
+        next_from: text(&view.idle.next_from),
+        expected: view.idle.expected,
+    });
+    api.set_main(button(&view.main));
+    api.set_again(button(&view.again));
+    api.set_finish(button(&view.finish));
+    api.set_absent(button(&view.absent));
+    api.set_leaving(view.leaving);
+    api.set_stage(match view.stage {
+        Stage::Free => ui::StageName::Free,
+        Stage::Called => ui::StageName::Called,
+        Stage::Serving => ui::StageName::Serving,
+    });
+    api.set_page(ui::PageName::Working);
+}
+
+fn person_row(person: &PersonView) -> ui::Person {
+    ui::Person {
+        code: text(&person.code),
+        service: text(&person.service),
+        appointment: text(&person.appointment),
+        present_since: text(&person.present_since),
+        identified: person.identified,
+        times: person.times,
+        rule: text(person.rule),
+        rule_minutes: person.rule_minutes,
+        deadline: text(&person.deadline),
+        ahead_of: text(&person.ahead_of),
+    }
+}
+
+fn queue_row(row: &QueueRow) -> ui::QueueRow {
+    ui::QueueRow {
+        code: text(&row.code),
+        service: text(&row.service),
+        time: text(&row.time),
+        minutes: row.minutes,
+        level: match row.level {
+            Level::None => ui::LevelName::None,
+            Level::Within => ui::LevelName::Within,
+            Level::Near => ui::LevelName::Near,
+            Level::Past => ui::LevelName::Past,
+        },
+    }
+}
+
+fn button(button: &ButtonView) -> ui::ButtonState {
+    ui::ButtonState { enabled: button.enabled, busy: button.busy, note: text(button.note), count: button.count }
+}
+
+fn sentence(said: Option<&Sentence>) -> ui::Sentence {
+    let Some(said) = said else { return ui::Sentence::default() };
+    let tone = match said.tone {
+        Tone::Info => ui::Tone::Info,
+        Tone::Good => ui::Tone::Good,
+        Tone::Warn => ui::Tone::Warn,
+        Tone::Stop => ui::Tone::Stop,
+    };
+    ui::Sentence { key: text(said.key), tone, fact: text(&said.fact), count: said.count }
+}
+
+fn text(text: &str) -> SharedString {
+    SharedString::from(text)
+}
+
+fn model<T: Clone + 'static>(rows: impl Iterator<Item = T>) -> ModelRc<T> {
+    ModelRc::new(VecModel::from(rows.collect::<Vec<T>>()))
+}

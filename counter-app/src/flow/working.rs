@@ -1,0 +1,225 @@
+//! The page of work: call, serve, finish. One command at a time; what it means is decided by the board, so that a key
+//! pressed twice does one thing.
+
+use super::*;
+use contract::board::{Current, Stage};
+
+/// What that page knows.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Working {
+    /// The clerk's name.
+    pub operator: String,
+    /// The newest board.
+    pub board: CounterBoard,
+    /// The server's clock.
+    pub clock: ServerClock,
+    /// Since when the server has been away.
+    pub lost: Option<Moment>,
+    /// What is being done, until the answer comes.
+    pub doing: Option<Doing>,
+    /// What got no answer: pressed again, it keeps its name, so that it is done once.
+    pub unanswered: Option<Doing>,
+    /// True while the clerk goes home.
+    pub leaving: bool,
+    /// When the buttons took on the meaning they have now.
+    pub turned: Moment,
+    /// What is to be told.
+    pub notice: Option<Notice>,
+}
+
+/// How long after a change of meaning a press is taken for the end of a double click, which was meant for what the
+/// button did before. The system's double click ends within 500 ms.
+pub const SETTLE_MILLIS: u64 = 600;
+
+/// A command on its way.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Doing {
+    /// Its name.
+    pub key: CommandKey,
+    /// What it does.
+    pub action: Action,
+    /// Which button shows that it is on its way.
+    pub button: Button,
+    /// Who was at the counter when it was pressed: the feed may be quicker than the answer.
+    pub code: Option<CallCode>,
+}
+
+/// The server's clock, kept running by our own, which never jumps.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ServerClock {
+    said: Instant,
+    heard: Moment,
+}
+
+impl ServerClock {
+    /// What the server's clock shows.
+    pub fn now(&self, now: Moment) -> Instant {
+        self.said.plus_millis(i64::try_from(now.millis_since(self.heard)).unwrap_or(i64::MAX))
+    }
+}
+
+impl Working {
+    /// The page at that counter.
+    pub fn of(operator: String, board: CounterBoard, now: Moment) -> Self {
+        let clock = ServerClock { said: board.at, heard: now };
+        let turned = Moment(now.0.saturating_sub(SETTLE_MILLIS));
+        Self { operator, board, clock, lost: None, doing: None, unanswered: None, leaving: false, turned, notice: None }
+    }
+
+    /// What a button does now, or nothing if it cannot be pressed.
+    pub fn meaning(&self, button: Button, now: Moment) -> Option<Action> {
+        if self.lost.is_some() || self.doing.is_some() || self.leaving {
+            return None;
+        }
+        let current = self.board.current.as_ref();
+        match (button, current) {
+            (Button::Main, None) => Some(Action::CallNext { finish: None }),
+            (_, None) => None,
+            (button, Some(Current { ticket, stage, .. })) => match (button, stage) {
+                (Button::Main, Stage::Called { .. }) => Some(Action::Start(*ticket)),
+                (Button::Main, Stage::Serving { .. }) => Some(Action::CallNext { finish: Some(*ticket) }),
+                (Button::Finish, Stage::Serving { .. }) => Some(Action::Finish(*ticket)),
+                (Button::Absent, Stage::Called { .. }) => Some(Action::MarkAbsent(*ticket)),
+                (Button::Again, Stage::Called { calls_left, again_from, .. }) => {
+                    let allowed = *calls_left > 0 && self.clock.now(now) >= *again_from;
+                    allowed.then_some(Action::CallAgain(*ticket))
+                }
+                _ => None,
+            },
+        }
+    }
+
+    fn press(&mut self, button: Button, key: CommandKey, now: Moment) -> Vec<Effect> {
+        let settled = now.millis_since(self.turned) >= SETTLE_MILLIS;
+        let Some(action) = self.meaning(button, now).filter(|_| settled) else { return Vec::new() };
+        let again = self.unanswered.take().filter(|before| before.action == action);
+        let key = again.map_or(key, |before| before.key);
+        let code = self.board.current.as_ref().map(|current| current.code);
+        self.doing = Some(Doing { key, action, button, code });
+        self.notice = None;
+        vec![Effect::Act { counter: self.board.counter.clone(), action, key }]
+    }
+
+    fn acted(&mut self, key: CommandKey, outcome: Result<CounterBoard, Trouble>, now: Moment) {
+        let Some(done) = self.doing.take_if(|doing| doing.key == key) else { return };
+        match outcome {
+            Ok(board) => {
+                self.notice = noted(done.action, done.code).map(|what| Notice { what, since: now });
+                self.show(board, now);
+            }
+            Err(Trouble::Unreachable | Trouble::Garbled) => {
+                self.unanswered = Some(done);
+                self.notice = Some(Notice { what: Said::Unanswered, since: now });
+            }
+            Err(why) => self.notice = trouble(why, now),
+        }
+    }
+
+    /// Takes in what the feed says. `None` if the seat is lost and the page with it.
+    pub(super) fn hear(&mut self, counter: &CounterId, feed: Feed, now: Moment) -> Option<Vec<Effect>> {
+        if *counter != self.board.counter {
+            return Some(Vec::new());
+        }
+        match feed {
+            Feed::Up => {}
+            Feed::Board(board) => {
+                if board.services.is_empty() {
+                    return None;
+                }
+                self.lost = None;
+                self.unanswered = None;
+                if self.notice.as_ref().is_some_and(|notice| notice.what == Said::Unanswered) {
+                    self.notice = None;
+                }
+                self.show(*board, now);
+            }
+            Feed::Lost { why: Trouble::Refused(_), .. } => return None,
+            Feed::Lost { quiet_millis, .. } => {
+                let since = Moment(now.0.saturating_sub(quiet_millis));
+                self.lost = self.lost.or(Some(since));
+            }
+        }
+        Some(Vec::new())
+    }
+
+    /// Takes a board unless it is older than the one shown: answers and feed come by different roads.
+    fn show(&mut self, board: CounterBoard, now: Moment) {
+        let older = board.epoch == self.board.epoch && board.seq < self.board.seq;
+        if !older {
+            self.clock = ServerClock { said: board.at, heard: now };
+            if stage(&board) != stage(&self.board) {
+                self.turned = now;
+            }
+            self.board = board;
+        }
+    }
+}
+
+/// What the meaning of the buttons depends on: who is here, and whether they are being served.
+fn stage(board: &CounterBoard) -> Option<(TicketId, bool)> {
+    board.current.as_ref().map(|current| (current.ticket, matches!(current.stage, Stage::Serving { .. })))
+}
+
+fn noted(action: Action, code: Option<CallCode>) -> Option<Said> {
+    match action {
+        Action::MarkAbsent(_) => code.map(Said::NotedAbsent),
+        Action::Finish(_) => code.map(Said::NotedServed),
+        _ => None,
+    }
+}
+
+pub(super) fn step(state: &mut State, input: Input, now: Moment) -> Vec<Effect> {
+    let Page::Working(page) = &mut state.page else { return Vec::new() };
+    match input {
+        Input::Tick => {
+            fade(&mut page.notice, now);
+            Vec::new()
+        }
+        Input::Press(button, key) => page.press(button, key, now),
+        Input::Acted(key, outcome) => {
+            page.acted(key, outcome, now);
+            Vec::new()
+        }
+        Input::Feed(counter, feed) => match page.hear(&counter, feed, now) {
+            Some(effects) => effects,
+            None => seat_lost(state, now),
+        },
+        Input::Change if page.doing.is_none() => {
+            let mut choosing = Choosing::of(page.operator.clone(), None);
+            choosing.asked = now;
+            choosing.back = Some(page.clone());
+            state.page = Page::Choosing(choosing);
+            vec![Effect::LoadDesk]
+        }
+        Input::LogOut if page.doing.is_none() => {
+            page.leaving = true;
+            page.notice = None;
+            vec![Effect::LogOut { leave: Some(page.board.counter.clone()) }]
+        }
+        Input::LoggedOut(outcome) => logged_out(state, outcome, now),
+        _ => Vec::new(),
+    }
+}
+
+fn seat_lost(state: &mut State, now: Moment) -> Vec<Effect> {
+    let Page::Working(page) = &mut state.page else { return Vec::new() };
+    let mut choosing = Choosing::of(std::mem::take(&mut page.operator), None);
+    choosing.asked = now;
+    choosing.notice = Some(Notice { what: Said::SeatLost, since: now });
+    state.page = Page::Choosing(choosing);
+    vec![Effect::Unfollow, Effect::LoadDesk]
+}
+
+pub(super) fn logged_out(state: &mut State, outcome: Result<(), Trouble>, now: Moment) -> Vec<Effect> {
+    if outcome.is_ok() {
+        state.page = Page::LogIn(LogInPage::default());
+        return vec![Effect::Unfollow, Effect::ForgetSession];
+    }
+    let notice = outcome.err().and_then(|why| trouble(why, now));
+    match &mut state.page {
+        Page::Working(page) => (page.leaving, page.notice) = (false, notice),
+        Page::Choosing(page) => (page.busy, page.notice) = (false, notice),
+        Page::LogIn(_) => {}
+    }
+    Vec::new()
+}

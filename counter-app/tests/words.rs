@@ -1,0 +1,56 @@
+//! Every word of the counter exists in Italian, and every sentence that the program can choose has its words.
+
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
+
+use counter_app::{bind, ui};
+use slint::{ComponentHandle, Global};
+use std::{collections::BTreeSet, path::Path};
+
+fn read_all(folder: &Path, into: &mut String) {
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        match path.extension() {
+            None => read_all(&path, into),
+            Some(_) => into.push_str(&std::fs::read_to_string(&path).unwrap()),
+        }
+    }
+}
+
+/// The texts in quotes that follow `mark`.
+fn quoted<'t>(text: &'t str, mark: &str) -> BTreeSet<&'t str> {
+    text.split(mark).skip(1).map(|rest| rest.split('"').next().unwrap()).collect()
+}
+
+fn here() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+#[test]
+fn every_word_of_the_pages_has_its_italian_and_no_italian_is_left_over() {
+    let mut pages = String::new();
+    read_all(&here().join("ui"), &mut pages);
+    let italian = std::fs::read_to_string(here().join("../assets/translations/it/LC_MESSAGES/counter-app.po")).unwrap();
+    let used = quoted(&pages, "@tr(\"");
+    let mut translated = quoted(&italian, "\nmsgid \"");
+    translated.remove("");
+    assert_eq!(used, translated);
+    assert!(!italian.contains("msgstr \"\"\n\n") && !italian.contains("] \"\""), "a translation is empty");
+}
+
+#[test]
+fn every_sentence_that_the_program_chooses_has_words_in_both_languages() {
+    let source = std::fs::read_to_string(here().join("src/view/sentence.rs")).unwrap();
+    let mut keys = quoted(&source, "(\"");
+    keys.remove("refused");
+    assert!(keys.len() > 20, "{keys:?}");
+    i_slint_backend_testing::init_no_event_loop();
+    let app = ui::App::new().unwrap();
+    for language in [contract::text::Lang::It, contract::text::Lang::En] {
+        bind::dress(&app, language, false, false).unwrap();
+        for key in &keys {
+            let sentence = ui::Sentence { key: (*key).into(), fact: "F".into(), count: 2, ..Default::default() };
+            assert!(!ui::Words::get(&app).invoke_said(sentence).is_empty(), "{key} says nothing in {language:?}");
+        }
+    }
+    app.hide().unwrap();
+}

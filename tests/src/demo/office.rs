@@ -1,0 +1,253 @@
+//! The office: a folder with its settings, the server with the demonstration's data, the emulated devices, and the
+//! three apps, all of them the real programs.
+//!
+//! It starts, watches and ends them. It must not know what people do there.
+
+use crate::{
+    folder::Folder,
+    ports,
+    program::{Program, ours, run, wait_for},
+};
+use anyhow::{Context, Result};
+use std::{
+    fs,
+    net::{Ipv4Addr, SocketAddr},
+    path::{Path, PathBuf},
+    time::Duration,
+};
+use tokio::{process::Command, time::sleep};
+
+/// How long a server may take to answer at first: it makes its keys and opens its file.
+const STARTING: Duration = Duration::from_secs(20);
+/// How often the programs are looked at.
+const LOOK: Duration = Duration::from_millis(200);
+
+/// Who logs in at the counter, and with what. The server's demonstration data has the same.
+pub const LOGIN: &str = "anna";
+/// The password of every operator of the demonstration.
+pub const PASSWORD: &str = "demo-crema";
+
+/// Where an app's window is shown.
+#[derive(Debug, Clone, Default)]
+pub struct Place {
+    /// The X server. None for that of the user.
+    pub display: Option<String>,
+    /// The port at which the window tells what it shows. None where nobody asks.
+    pub mcp_port: Option<u16>,
+    /// The size of a pixel of the design, 1 on a device of its own.
+    pub scale: Option<f64>,
+    /// Does the window cover the screen?
+    pub full_screen: bool,
+}
+
+/// A running office.
+#[derive(Debug)]
+pub struct Office {
+    folder: PathBuf,
+    logs: PathBuf,
+    server: SocketAddr,
+    reader_orders: SocketAddr,
+    printer: SocketAddr,
+    programs: Vec<Program>,
+}
+
+impl Office {
+    /// Opens the office in this folder: server and devices. The apps come when they are called.
+    pub async fn open(folder: &Folder) -> Result<Self> {
+        let [server, reader_orders, printer] = ports::free()?.map(|port| SocketAddr::from((Ipv4Addr::LOCALHOST, port)));
+        let logs = folder.inner("logs")?;
+        let mut office =
+            Self { folder: folder.inner("office")?, logs, server, reader_orders, printer, programs: Vec::new() };
+        fs::write(folder.path().join(ORDERS), reader_orders.to_string())?;
+        office.start_server().await?;
+        office.start_devices().await?;
+        Ok(office)
+    }
+
+    async fn start_server(&mut self) -> Result<()> {
+        let settings = self.settings("server", |table| {
+            table.insert("listen".to_owned(), self.server.to_string().into());
+            table.insert("database".to_owned(), self.path("avanti.sqlite3").into());
+            // So that the office is open at any hour.
+            table.insert("demonstration_clock".to_owned(), "working-day".into());
+        })?;
+        let mut load = ours("avanti-server")?;
+        load.arg("demo-data").arg("--config").arg(&settings).arg("--secrets").arg(self.secrets());
+        run(load).await.context("the demonstration's data")?;
+        let mut server = ours("avanti-server")?;
+        server.arg("run").arg("--config").arg(&settings);
+        self.start("avanti-server", server)?;
+        let client = self.client()?;
+        wait_for("the server", STARTING, async || {
+            self.still_open()?;
+            Ok(client.about().await.ok())
+        })
+        .await?;
+        Ok(())
+    }
+
+    async fn start_devices(&mut self) -> Result<()> {
+        let mut reader = ours("avanti-emulator")?;
+        reader.arg("reader").arg("--link").arg(self.path("reader"));
+        reader.arg("--control").arg(self.reader_orders.to_string());
+        self.start("reader", reader)?;
+        let mut printer = ours("avanti-emulator")?;
+        printer.arg("printer").arg("--listen").arg(self.printer.to_string()).arg("--out").arg(self.slips());
+        self.start("printer", printer)?;
+        let link = self.folder.join("reader");
+        wait_for("the reader's line", STARTING, async || {
+            self.still_open()?;
+            Ok(link.exists().then_some(()))
+        })
+        .await
+    }
+
+    /// Starts the totem's program.
+    pub fn start_totem(&mut self, place: &Place) -> Result<()> {
+        let settings = self.settings("totem", |table| {
+            table.insert("server".to_owned(), self.url().into());
+            table.insert("token_file".to_owned(), self.secret("totem-1").into());
+            let printer = toml::Table::from_iter([("url".to_owned(), format!("tcp://{}", self.printer).into())]);
+            table.insert("readers".to_owned(), vec![format!("serial:{}", self.path("reader"))].into());
+            table.insert("printer".to_owned(), printer.into());
+            table.insert("full_screen".to_owned(), place.full_screen.into());
+        })?;
+        self.start_app("avanti-totem", &settings, place, |_| {})
+    }
+
+    /// Starts the display's program; `dress` may send its sound elsewhere.
+    pub fn start_display(&mut self, place: &Place, dress: impl FnOnce(&mut Command)) -> Result<()> {
+        let settings = self.settings("display", |table| {
+            table.insert("server".to_owned(), self.url().into());
+            table.insert("token_file".to_owned(), self.secret("monitor-a").into());
+            table.insert("full_screen".to_owned(), place.full_screen.into());
+        })?;
+        self.start_app("avanti-display", &settings, place, dress)
+    }
+
+    /// Starts a clerk's program.
+    pub fn start_counter(&mut self, place: &Place) -> Result<()> {
+        let settings = self.settings("counter", |table| {
+            table.insert("server".to_owned(), self.url().into());
+            table.insert("memory".to_owned(), self.path("counter-memory").into());
+        })?;
+        self.start_app("avanti-counter", &settings, place, |_| {})
+    }
+
+    fn start_app(
+        &mut self,
+        name: &str,
+        settings: &Path,
+        place: &Place,
+        dress: impl FnOnce(&mut Command),
+    ) -> Result<()> {
+        let mut app = ours(name)?;
+        app.arg("--config").arg(settings).env_remove("SLINT_SCALE_FACTOR").env_remove("SLINT_MCP_PORT");
+        // A variable of whoever tries this out must not change what is tried out.
+        for (key, _) in std::env::vars().filter(|(key, _)| key.starts_with("AVANTI_") && key != "AVANTI_LOG") {
+            app.env_remove(key);
+        }
+        place.display.as_ref().map(|display| app.env("DISPLAY", display));
+        place.mcp_port.map(|port| app.env("SLINT_MCP_PORT", port.to_string()));
+        place.scale.map(|scale| app.env("SLINT_SCALE_FACTOR", scale.to_string()));
+        dress(&mut app);
+        self.start(name, app)
+    }
+
+    /// Fails when a program has ended, with the end of its log.
+    pub fn still_open(&mut self) -> Result<()> {
+        self.programs.iter_mut().try_for_each(Program::still_runs)
+    }
+
+    /// Comes back only when a program has ended by itself.
+    pub async fn watch(&mut self) -> anyhow::Error {
+        loop {
+            if let Err(dead) = self.still_open() {
+                return dead;
+            }
+            sleep(LOOK).await;
+        }
+    }
+
+    /// The number of a program in the system.
+    pub fn pid_of(&self, name: &str) -> Option<u32> {
+        self.programs.iter().find(|program| program.name() == name)?.pid()
+    }
+
+    /// Ends everything, the last first.
+    pub async fn close(&mut self) {
+        for mut program in self.programs.drain(..).rev() {
+            program.stop().await;
+        }
+    }
+
+    /// The server's address.
+    pub fn url(&self) -> String {
+        format!("http://{}", self.server)
+    }
+
+    /// A client of the server, with no rights yet.
+    pub fn client(&self) -> Result<client::Client> {
+        Ok(client::Client::new(&self.url(), "avanti-demo", client::Patience::default())?)
+    }
+
+    /// A client with the rights of the totem.
+    pub fn totem_client(&self) -> Result<client::Client> {
+        let client = self.client()?;
+        let token = fs::read_to_string(self.secret("totem-1")).context("the totem's token")?;
+        client.set_token(Some(token.trim().to_owned()));
+        Ok(client)
+    }
+
+    /// Where slips appear.
+    pub fn slips(&self) -> PathBuf {
+        self.folder.join("slips")
+    }
+
+    /// Where the reader takes orders.
+    pub fn reader_orders(&self) -> SocketAddr {
+        self.reader_orders
+    }
+
+    fn secrets(&self) -> PathBuf {
+        self.folder.join("secrets")
+    }
+
+    fn secret(&self, name: &str) -> String {
+        self.secrets().join(format!("{name}.token")).display().to_string()
+    }
+
+    fn path(&self, name: &str) -> String {
+        self.folder.join(name).display().to_string()
+    }
+
+    fn start(&mut self, name: &str, command: Command) -> Result<()> {
+        self.programs.push(Program::start(name, command, &self.logs)?);
+        Ok(())
+    }
+
+    fn settings(&self, name: &str, set: impl FnOnce(&mut toml::Table)) -> Result<PathBuf> {
+        let mut table = toml::Table::new();
+        set(&mut table);
+        let path = self.folder.join(format!("{name}.toml"));
+        fs::write(&path, toml::to_string(&table)?).with_context(|| format!("cannot write {}", path.display()))?;
+        Ok(path)
+    }
+}
+
+/// The file that tells a second shell where the reader takes orders.
+const ORDERS: &str = "reader-orders";
+
+/// Passes a card or a code in front of the reader of the demonstration that runs in this folder.
+pub async fn scan(folder: &Path, code: &str) -> Result<()> {
+    let orders = fs::read_to_string(folder.join(ORDERS))
+        .with_context(|| format!("no demonstration runs in {}: `./x demo` starts one", folder.display()))?;
+    scan_at(orders.trim(), code).await
+}
+
+/// Passes a card or a code in front of the reader that takes orders there.
+pub async fn scan_at(orders: &str, code: &str) -> Result<()> {
+    let mut scan = ours("avanti-emulator")?;
+    scan.arg("scan").arg("--to").arg(orders).arg("--").arg(code);
+    run(scan).await.context("the emulated reader does not answer").map(drop)
+}

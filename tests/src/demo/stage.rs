@@ -1,0 +1,156 @@
+//! The stage on which the main job is played by itself: an office, a screen with somebody in front of it for each app,
+//! a loudspeaker and an ear.
+//!
+//! It sets the stage, ends the play when a program dies, keeps what helps to understand a failure, and clears up. The
+//! play itself is in `play`.
+
+use crate::{
+    asked_to_end,
+    folder::Folder,
+    office::{Office, Place, scan_at},
+    play, ports,
+    program::need,
+    screen::{Screen, Windows},
+    seat::Seat,
+    sound::Loudspeaker,
+    transcript::{Transcript, lasting},
+};
+use anyhow::{Context, Result, bail};
+use std::{
+    net::SocketAddr,
+    path::{Path, PathBuf},
+    rc::Rc,
+    time::Duration,
+};
+
+/// A clerk sees that the page has changed before pressing the next button. A press in the first 600 ms after a change
+/// was meant for what stood there before, and the program takes it so.
+const CLERK: Duration = Duration::from_millis(700);
+
+/// What the play needs.
+pub struct Stage {
+    /// In front of the totem.
+    pub totem: Seat,
+    /// In front of the display.
+    pub display: Seat,
+    /// At the counter.
+    pub counter: Seat,
+    /// The hall's loudspeaker.
+    pub hall: Loudspeaker,
+    /// The server, asked with the totem's rights.
+    pub server: client::Client,
+    /// Where slips appear.
+    pub slips: PathBuf,
+    /// Where pictures and sounds are left.
+    pub out: PathBuf,
+    /// What happened so far.
+    pub transcript: Rc<Transcript>,
+    reader: SocketAddr,
+}
+
+/// Plays the main job once and leaves its pictures in this folder.
+pub async fn run(out: &Path) -> Result<()> {
+    need(&["Xvfb", "openbox", "xprop", "xdotool", "import", "pulseaudio", "pactl", "parec", "espeak-ng"])?;
+    let folder = Folder::anew(out)?;
+    let transcript = Rc::new(Transcript::begin(&folder.path().join("transcript.txt"))?);
+    let mut office = None;
+    let outcome = tokio::select! {
+        outcome = perform(&folder, &transcript, &mut office) => outcome,
+        ended = asked_to_end() => ended.and_then(|()| bail!("ended before it was over")),
+    };
+    if let Some(office) = &mut office {
+        office.close().await;
+    }
+    // Left over only when it was broken off.
+    let _ = std::fs::remove_dir_all(sound_folder());
+    match &outcome {
+        Ok(()) => transcript.part(&format!("All of it worked, in {}.", lasting(transcript.elapsed()))),
+        Err(failure) => transcript.part(&format!("FAILED {failure:#}\nLogs: {}/logs", folder.path().display())),
+    }
+    outcome
+}
+
+async fn perform(folder: &Folder, transcript: &Rc<Transcript>, opened: &mut Option<Office>) -> Result<()> {
+    let logs = folder.inner("logs")?;
+    let sound = sound_folder();
+    let (office, totem, display, counter, hall) = tokio::try_join!(
+        Office::open(folder),
+        Screen::on("totem", (1080, 1920), Windows::Full, &logs),
+        Screen::on("display", (1920, 1080), Windows::Full, &logs),
+        Screen::on("counter", (1280, 800), Windows::Full, &logs),
+        Loudspeaker::on(&sound, &logs),
+    )
+    .context("the stage cannot be set")?;
+    let office = opened.insert(office);
+    transcript.tell("office", format!("server {}, screens and loudspeaker are there", office.url()));
+    let ports: [u16; 3] = ports::free()?;
+    let place = |screen: &Screen, port| Place {
+        display: Some(screen.display().to_owned()),
+        mcp_port: Some(port),
+        scale: None,
+        full_screen: true,
+    };
+    office.start_totem(&place(&totem, ports[0]))?;
+    office.start_display(&place(&display, ports[1]), |command| hall.lead_here(command))?;
+    office.start_counter(&place(&counter, ports[2]))?;
+    let seat = |name, screen, port| Seat::new(name, screen, port, folder.path(), transcript.clone());
+    let stage = Stage {
+        totem: seat("totem", totem, ports[0]),
+        display: seat("display", display, ports[1]),
+        counter: seat("counter", counter, ports[2]).at_pace(CLERK),
+        hall,
+        server: office.totem_client()?,
+        slips: office.slips(),
+        out: folder.path().to_owned(),
+        transcript: transcript.clone(),
+        reader: office.reader_orders(),
+    };
+    let outcome = tokio::select! {
+        outcome = play::play(&stage) => outcome,
+        dead = office.watch() => Err(dead),
+    };
+    if outcome.is_err() {
+        stage.keep_what_is_seen().await;
+    }
+    office.close().await;
+    stage.clear().await;
+    outcome
+}
+
+impl Stage {
+    /// Passes a card or a code in front of the totem's reader.
+    pub async fn scans(&self, code: &str) -> Result<()> {
+        self.transcript.tell("reader", format!("scans {code}"));
+        scan_at(&self.reader.to_string(), code).await
+    }
+
+    /// Tells the transcript what somebody or something did.
+    pub fn tells(&self, who: &str, what: impl std::fmt::Display) {
+        self.transcript.tell(who, what);
+    }
+
+    /// Plays a part under its title.
+    pub async fn part<T>(&self, title: &str, part: impl Future<Output = Result<T>>) -> Result<T> {
+        self.transcript.part(title);
+        part.await.with_context(|| format!("in \"{title}\""))
+    }
+
+    /// Pictures of all screens as they are at a failure, whatever can still be had.
+    async fn keep_what_is_seen(&self) {
+        for seat in [&self.totem, &self.display, &self.counter] {
+            let _ = seat.picture(&format!("failed-{}.png", seat.name())).await;
+        }
+    }
+
+    async fn clear(self) {
+        for seat in [self.totem, self.display, self.counter] {
+            seat.leaves().await;
+        }
+        self.hall.off().await;
+    }
+}
+
+/// Where the loudspeaker keeps its socket: a path that is short, as sockets need.
+fn sound_folder() -> PathBuf {
+    std::env::temp_dir().join(format!("avanti-demo-{}", std::process::id()))
+}

@@ -1,0 +1,91 @@
+//! The words: each has its Italian, and no sentence is long (D0.5).
+
+use std::{collections::BTreeMap, path::Path};
+
+/// Words in a sentence, and sentences in a text (D0.5).
+const WORDS: usize = 15;
+const SENTENCES: usize = 2;
+
+type Words = BTreeMap<(String, String), Vec<String>>;
+
+/// Every `@tr` of the pages: context and text, with its plural.
+fn sources(folder: &Path, found: &mut Vec<(String, String)>) {
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            sources(&path, found);
+            continue;
+        }
+        let text = std::fs::read_to_string(&path).unwrap();
+        for call in text.split("@tr(").skip(1) {
+            let mut parts = call.split('"');
+            let first = parts.nth(1).unwrap_or_default();
+            let between = parts.next().unwrap_or_default().trim();
+            let second = parts.next().unwrap_or_default();
+            match between {
+                "=>" => found.push((first.to_owned(), second.to_owned())),
+                "|" => found.extend([(String::new(), first.to_owned()), (String::new(), second.to_owned())]),
+                _ => found.push((String::new(), first.to_owned())),
+            }
+        }
+    }
+}
+
+/// The entries of a .po file: context and source, and the translations.
+fn translations(text: &str) -> Words {
+    let mut words = Words::new();
+    for entry in text.split("\n\n") {
+        let (mut context, mut ids, mut texts) = (String::new(), Vec::new(), Vec::new());
+        for line in entry.lines() {
+            let Some((key, value)) = line.split_once(" \"") else { continue };
+            let value = value.trim_end_matches('"').replace("\\\"", "\"");
+            match key {
+                "msgctxt" => context = value,
+                key if key.starts_with("msgid") => ids.push(value),
+                _ => texts.push(value),
+            }
+        }
+        for id in ids {
+            words.insert((context.clone(), id), texts.clone());
+        }
+    }
+    words
+}
+
+fn italian() -> Words {
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("../assets/translations/it/LC_MESSAGES/totem-app.po");
+    translations(&std::fs::read_to_string(file).unwrap())
+}
+
+fn english() -> Vec<(String, String)> {
+    let mut found = Vec::new();
+    sources(&Path::new(env!("CARGO_MANIFEST_DIR")).join("ui"), &mut found);
+    found
+}
+
+#[test]
+fn every_word_has_its_italian_and_no_italian_is_left_over() {
+    let (mut italian, english) = (italian(), english());
+    assert!(english.len() > 100, "the sources are read");
+    for word in &english {
+        let texts = italian.get(word).unwrap_or_else(|| panic!("no Italian for {word:?}"));
+        assert!(texts.iter().all(|text| !text.is_empty()), "{word:?}");
+        let holes = |text: &str| text.matches('{').count();
+        assert!(texts.iter().any(|text| holes(text) == holes(&word.1)), "{word:?} loses a value: {texts:?}");
+    }
+    italian.retain(|word, _| !english.contains(word) && !word.1.is_empty());
+    assert!(italian.is_empty(), "nobody says {italian:?}");
+}
+
+#[test]
+fn sentences_are_short_and_few() {
+    let texts: Vec<_> = english().into_iter().map(|(_, text)| text).chain(italian().into_values().flatten()).collect();
+    for text in texts {
+        let sentences: Vec<_> = text.split_inclusive(['.', '?', ':']).filter(|part| part.trim().len() > 1).collect();
+        assert!(sentences.len() <= SENTENCES, "{text}");
+        for sentence in sentences {
+            assert!(sentence.split_whitespace().count() <= WORDS, "{sentence}");
+        }
+        assert!(!text.contains('!'), "nobody is shouted at: {text}");
+    }
+}
