@@ -4,25 +4,19 @@
 //! serves them all and nobody waits for a timer. Refusals are decided before anything is written. If the database
 //! says no to a batch nothing of it remains: days are read anew and its commands are carried out one by one.
 
-use super::{Ask, Done, days::Days, rows};
+use super::{Ask, Done, days::Days, draft::Draft};
 use crate::{
     clock::Clock,
     error::Failure,
-    office::Office,
-    store::{self, Db, Fault, Tx, idempotency::Remembered, journal::NewEntry},
+    store::{self, Db, Fault},
 };
 use anyhow::anyhow;
 use contract::{
     Refusal,
     ids::{CommandKey, SiteId, TicketId},
-    office::Counter,
-    time::Date,
 };
-use domain::{Command, Day, Entry, Facts, decide};
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    sync::Arc,
-};
+use domain::Command;
+use std::{collections::BTreeSet, sync::Arc};
 use tokio::sync::{broadcast, mpsc, oneshot};
 
 /// Commands in one transaction: enough to outrun any disk, few enough that a failed batch is repeated quickly.
@@ -96,8 +90,8 @@ impl Committer {
             self.days.forget(&ask.site, ask.date);
             match self.carry_out(&[ask]).await {
                 Ok(mut outcomes) => return outcomes.pop().unwrap_or(outcome),
-                Err(Fault::Conflict(why)) => {
-                    tracing::warn!(%why, "a constraint refused what the rules allowed");
+                Err(fault @ (Fault::Conflict(_) | Fault::Overtaken)) => {
+                    tracing::warn!(%fault, "decided on what was no longer so");
                     outcome = Err(Refusal::Unavailable { retry_after_seconds: 1 }.into());
                 }
                 Err(fault) => return Err(fault.into()),
@@ -108,12 +102,17 @@ impl Committer {
 
     /// All or nothing: every command has its outcome, or nothing of any has happened.
     async fn carry_out(&self, asks: &[&Ask]) -> store::Result<Vec<Result<Done, Failure>>> {
-        let mut draft = self.draft(asks).await?;
-        if draft.days.values().all(|work| work.entries.is_empty()) {
+        let mut tx = self.db.read().await?;
+        let mut draft = Draft::new(&mut tx, &self.days).await?;
+        for ask in asks {
+            draft.decide(&mut tx, &self.days, ask, self.clock.now()).await?;
+        }
+        drop(tx);
+        if draft.is_empty() {
             return Ok(draft.outcomes(asks, |_| ()));
         }
         let mut tx = self.db.write().await?;
-        self.write(&mut tx, asks, &mut draft).await?;
+        draft.write(&mut tx, asks, self.clock.now()).await?;
         tx.commit().await?;
         let sites: BTreeSet<&SiteId> = asks.iter().map(|ask| &ask.site).collect();
         let outcomes = draft.outcomes(asks, |held| self.days.keep(held));
@@ -122,90 +121,6 @@ impl Committer {
             let _ = self.commits.send(site.clone());
         }
         Ok(outcomes)
-    }
-
-    async fn draft(&self, asks: &[&Ask]) -> store::Result<Draft> {
-        let mut tx = self.db.read().await?;
-        let office = self.days.office(&mut tx).await?;
-        let mut draft = Draft { office, days: BTreeMap::new(), seqs: BTreeMap::new(), decided: Vec::new() };
-        for ask in asks {
-            let decided = self.decide(&mut tx, &mut draft, ask).await;
-            draft.decided.push(match decided {
-                Ok(decided) => decided,
-                Err(Stop::Refused(refusal)) => Decided::Refused(refusal),
-                Err(Stop::Fault(fault)) => return Err(fault),
-            });
-        }
-        Ok(draft)
-    }
-
-    async fn decide(&self, tx: &mut Tx, draft: &mut Draft, ask: &Ask) -> Result<Decided, Stop> {
-        draft.load(tx, &self.days, ask).await?;
-        if let Some(known) = known_already(tx, ask).await? {
-            return if known == ask.request { Ok(Decided::Repeated) } else { Err(Refusal::KeyReused.into()) };
-        }
-        let facts = facts(tx, draft, ask).await?;
-        let seq = draft.seqs.entry(ask.site.clone()).or_default();
-        let Some(work) = draft.days.get_mut(&(ask.site.clone(), ask.date)) else {
-            return Err(Refusal::NotFound.into());
-        };
-        let now = self.clock.now();
-        let events = decide(&work.day, facts, &ask.command, now)?;
-        let fresh = !events.is_empty();
-        let first = work.entries.len();
-        for event in events {
-            *seq += 1;
-            let entry = Entry { seq: u64::try_from(*seq).unwrap_or_default(), at: now, by: ask.by.clone(), event };
-            Arc::make_mut(&mut work.day).apply(&entry);
-            work.entries.push(entry);
-        }
-        Ok(if fresh { Decided::Fresh { entries: first..work.entries.len() } } else { Decided::Repeated })
-    }
-
-    async fn write(&self, tx: &mut Tx, asks: &[&Ask], draft: &mut Draft) -> store::Result<()> {
-        // Locks in order: days ascending by site and date, the sites' journals last.
-        for ((site, date), work) in draft.days.iter().filter(|(_, work)| !work.entries.is_empty()) {
-            if !store::day::lock(tx, site, *date, work.version).await? {
-                return Err(Fault::overtaken());
-            }
-        }
-        for (ask, decided) in asks.iter().zip(&draft.decided) {
-            let Decided::Fresh { entries } = decided else { continue };
-            let Some(work) = draft.days.get(&(ask.site.clone(), ask.date)) else { continue };
-            for entry in &work.entries[entries.clone()] {
-                rows::write(tx, &work.day, ask, entry).await?;
-            }
-            if let Some((caller, key)) = &ask.key {
-                let last = work.entries[entries.clone()].last().map(|entry| entry.seq);
-                let outcome = serde_json::json!({ "site": ask.site, "seq": last }).to_string();
-                let remembered = Remembered { request: ask.request.clone(), outcome };
-                store::idempotency::remember(tx, caller, *key, &remembered, self.clock.now()).await?;
-            }
-        }
-        self.write_journal(tx, draft).await
-    }
-
-    async fn write_journal(&self, tx: &mut Tx, draft: &Draft) -> store::Result<()> {
-        for (site, last) in &draft.seqs {
-            let mut lines: Vec<(Date, &Entry)> = draft
-                .days
-                .iter()
-                .filter(|((of, _), _)| of == site)
-                .flat_map(|((_, date), work)| work.entries.iter().map(move |entry| (*date, entry)))
-                .collect();
-            lines.sort_by_key(|(_, entry)| entry.seq);
-            let count = i64::try_from(lines.len()).unwrap_or(i64::MAX);
-            if count == 0 {
-                continue;
-            }
-            let first = store::journal::reserve(tx, site, count).await?;
-            if first + count - 1 != *last {
-                return Err(Fault::overtaken());
-            }
-            let entries = lines.iter().map(|(date, entry)| line(*date, entry)).collect::<store::Result<Vec<_>>>()?;
-            store::journal::append(tx, site, first, &entries).await?;
-        }
-        Ok(())
     }
 }
 
@@ -237,117 +152,5 @@ fn name(ask: &Ask) -> Name {
         (Command::Book { ticket, .. }, _) => Name::Ticket(*ticket),
         (_, Some((caller, CommandKey(key)))) => Name::Key(caller.clone(), key.to_string()),
         _ => Name::None,
-    }
-}
-
-/// The request that already has this command's name, if one has.
-async fn known_already(tx: &mut Tx, ask: &Ask) -> store::Result<Option<String>> {
-    match (&ask.command, &ask.key) {
-        (Command::Book { ticket, .. }, _) => Ok(store::ticket::find(tx, *ticket).await?.map(|ticket| ticket.request)),
-        (_, Some((caller, key))) => {
-            Ok(store::idempotency::find(tx, caller, *key).await?.map(|remembered| remembered.request))
-        }
-        _ => Ok(None),
-    }
-}
-
-/// What lies outside the day and matters to the command. Unique indexes guard it again.
-async fn facts(tx: &mut Tx, draft: &Draft, ask: &Ask) -> Result<Facts, Stop> {
-    match (&ask.command, &ask.card) {
-        (Command::Book { service, .. }, Some(card)) => {
-            let person = store::person::find(tx, card).await?;
-            let open = match person {
-                Some(person) => store::person::open_tickets(tx, person, service).await?,
-                None => 0,
-            };
-            Ok(Facts { open_tickets_of_person: open })
-        }
-        (Command::OpenCounter { operator, .. }, _) => {
-            // Within the site the day knows; here it is about the institution's other sites.
-            let seat = store::counter::of_operator(tx, operator).await?;
-            match seat.filter(|seat| seat.site != ask.site && seat.date >= ask.date) {
-                Some(seat) => {
-                    let counter = draft.office.get::<Counter>(seat.counter.as_str());
-                    let counter = counter.map(|counter| counter.label.clone()).unwrap_or_default();
-                    Err(Refusal::AtOtherCounter { counter }.into())
-                }
-                None => Ok(Facts::default()),
-            }
-        }
-        _ => Ok(Facts::default()),
-    }
-}
-
-fn line(date: Date, entry: &Entry) -> store::Result<NewEntry> {
-    let body = serde_json::to_string(entry).map_err(|why| Fault::damaged("a new event", why))?;
-    Ok(NewEntry { date, at: entry.at, body })
-}
-
-/// Why a command goes no further.
-enum Stop {
-    Refused(Refusal),
-    Fault(Fault),
-}
-
-impl From<Refusal> for Stop {
-    fn from(refusal: Refusal) -> Self {
-        Self::Refused(refusal)
-    }
-}
-impl From<Fault> for Stop {
-    fn from(fault: Fault) -> Self {
-        Self::Fault(fault)
-    }
-}
-
-enum Decided {
-    Fresh { entries: std::ops::Range<usize> },
-    Repeated,
-    Refused(Refusal),
-}
-
-/// A day under work.
-struct Work {
-    version: i64,
-    day: Arc<Day>,
-    entries: Vec<Entry>,
-}
-
-/// What a batch will write.
-struct Draft {
-    office: Arc<Office>,
-    days: BTreeMap<(SiteId, Date), Work>,
-    seqs: BTreeMap<SiteId, i64>,
-    decided: Vec<Decided>,
-}
-
-impl Draft {
-    async fn load(&mut self, tx: &mut Tx, days: &Days, ask: &Ask) -> Result<(), Stop> {
-        let key = (ask.site.clone(), ask.date);
-        if !self.days.contains_key(&key) {
-            let held = days.fetch(tx, &ask.site, ask.date).await?.ok_or(Refusal::NotFound)?;
-            self.seqs.entry(ask.site.clone()).or_insert(held.site_seq);
-            self.days.insert(key, Work { version: held.version, day: held.day, entries: Vec::new() });
-        }
-        Ok(())
-    }
-
-    fn outcomes(self, asks: &[&Ask], mut keep: impl FnMut(super::days::Held)) -> Vec<Result<Done, Failure>> {
-        for ((site, _), work) in self.days.iter().filter(|(_, work)| !work.entries.is_empty()) {
-            let site_seq = self.seqs.get(site).copied().unwrap_or_default();
-            keep(super::days::Held { version: work.version + 1, site_seq, day: work.day.clone() });
-        }
-        let done = |ask: &Ask, fresh| {
-            let work = self.days.get(&(ask.site.clone(), ask.date)).ok_or(Refusal::NotFound)?;
-            Ok(Done { day: work.day.clone(), site_seq: self.seqs.get(&ask.site).copied().unwrap_or_default(), fresh })
-        };
-        asks.iter()
-            .zip(&self.decided)
-            .map(|(ask, decided)| match decided {
-                Decided::Fresh { .. } => done(ask, true),
-                Decided::Repeated => done(ask, false),
-                Decided::Refused(refusal) => Err(refusal.clone().into()),
-            })
-            .collect()
     }
 }

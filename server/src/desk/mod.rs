@@ -5,6 +5,7 @@
 
 mod committer;
 pub mod days;
+mod draft;
 mod rows;
 
 use crate::{clock::Clock, error::Failure, store::Db};

@@ -11,6 +11,9 @@ pub enum Fault {
     /// A unique index said no: somebody else was first.
     #[error("a constraint refused: {0}")]
     Conflict(#[source] sqlx::Error),
+    /// What was decided on has changed since: another server was faster.
+    #[error("somebody else was faster")]
+    Overtaken,
     /// The database cannot serve now and may soon.
     #[error("the database is not available: {0}")]
     Away(#[source] sqlx::Error),
@@ -34,11 +37,6 @@ impl Fault {
     /// What is stored under `what` cannot be understood.
     pub fn damaged(what: impl Into<String>, why: impl std::fmt::Display) -> Self {
         Self::Damaged { what: what.into(), why: why.to_string() }
-    }
-
-    /// Somebody else was first, as a version read again tells.
-    pub fn overtaken() -> Self {
-        Self::Conflict(sqlx::Error::RowNotFound)
     }
 
     /// What the caller is told when trying later may help.

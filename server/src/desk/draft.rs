@@ -1,0 +1,227 @@
+//! What a batch of commands will write: decided on days in memory, with nothing written yet.
+
+use super::{
+    Ask, Done,
+    days::{Days, Held},
+    rows,
+};
+use crate::{
+    error::Failure,
+    office::Office,
+    store::{self, Fault, Tx, idempotency::Remembered, journal::NewEntry},
+};
+use contract::{
+    Refusal,
+    ids::SiteId,
+    office::Counter,
+    time::{Date, Instant},
+};
+use domain::{Command, Day, Entry, Facts, decide};
+use std::{collections::BTreeMap, ops::Range, sync::Arc};
+
+enum Decided {
+    /// Entries of its day.
+    Fresh {
+        entries: Range<usize>,
+    },
+    /// It is so already, or had been done under this name.
+    Repeated,
+    Refused(Refusal),
+}
+
+/// A day under work.
+struct Work {
+    version: i64,
+    day: Arc<Day>,
+    entries: Vec<Entry>,
+}
+
+/// What a batch will write.
+pub struct Draft {
+    office: Arc<Office>,
+    days: BTreeMap<(SiteId, Date), Work>,
+    seqs: BTreeMap<SiteId, i64>,
+    decided: Vec<Decided>,
+}
+
+impl Draft {
+    /// A draft in which nothing is decided yet.
+    pub async fn new(tx: &mut Tx, days: &Days) -> store::Result<Self> {
+        let office = days.office(tx).await?;
+        Ok(Self { office, days: BTreeMap::new(), seqs: BTreeMap::new(), decided: Vec::new() })
+    }
+
+    /// True if there is nothing to write.
+    pub fn is_empty(&self) -> bool {
+        self.days.values().all(|work| work.entries.is_empty())
+    }
+
+    /// Decides one command more, on the days as the ones before it have left them.
+    pub async fn decide(&mut self, tx: &mut Tx, days: &Days, ask: &Ask, now: Instant) -> store::Result<()> {
+        let decided = match self.try_decide(tx, days, ask, now).await {
+            Ok(decided) => decided,
+            Err(Stop::Refused(refusal)) => Decided::Refused(refusal),
+            Err(Stop::Fault(fault)) => return Err(fault),
+        };
+        self.decided.push(decided);
+        Ok(())
+    }
+
+    async fn try_decide(&mut self, tx: &mut Tx, days: &Days, ask: &Ask, now: Instant) -> Result<Decided, Stop> {
+        self.load(tx, days, ask).await?;
+        if let Some(known) = known_already(tx, ask).await? {
+            return if known == ask.request { Ok(Decided::Repeated) } else { Err(Refusal::KeyReused.into()) };
+        }
+        let facts = facts(tx, &self.office, ask).await?;
+        let seq = self.seqs.entry(ask.site.clone()).or_default();
+        let Some(work) = self.days.get_mut(&(ask.site.clone(), ask.date)) else {
+            return Err(Refusal::NotFound.into());
+        };
+        let events = decide(&work.day, facts, &ask.command, now)?;
+        let fresh = !events.is_empty();
+        let first = work.entries.len();
+        for event in events {
+            *seq += 1;
+            let entry = Entry { seq: u64::try_from(*seq).unwrap_or_default(), at: now, by: ask.by.clone(), event };
+            Arc::make_mut(&mut work.day).apply(&entry);
+            work.entries.push(entry);
+        }
+        Ok(if fresh { Decided::Fresh { entries: first..work.entries.len() } } else { Decided::Repeated })
+    }
+
+    async fn load(&mut self, tx: &mut Tx, days: &Days, ask: &Ask) -> Result<(), Stop> {
+        let key = (ask.site.clone(), ask.date);
+        if !self.days.contains_key(&key) {
+            let held = days.fetch(tx, &ask.site, ask.date).await?.ok_or(Refusal::NotFound)?;
+            self.seqs.entry(ask.site.clone()).or_insert(held.site_seq);
+            self.days.insert(key, Work { version: held.version, day: held.day, entries: Vec::new() });
+        }
+        Ok(())
+    }
+
+    /// Writes everything. The caller commits, or drops it all.
+    pub async fn write(&self, tx: &mut Tx, asks: &[&Ask], now: Instant) -> store::Result<()> {
+        // Locks in order: days ascending by site and date, the sites' journals last.
+        for ((site, date), work) in self.days.iter().filter(|(_, work)| !work.entries.is_empty()) {
+            if !store::day::lock(tx, site, *date, work.version).await? {
+                return Err(Fault::Overtaken);
+            }
+        }
+        for (ask, decided) in asks.iter().zip(&self.decided) {
+            let Decided::Fresh { entries } = decided else { continue };
+            let Some(work) = self.days.get(&(ask.site.clone(), ask.date)) else { continue };
+            for entry in &work.entries[entries.clone()] {
+                rows::write(tx, &work.day, ask, entry).await?;
+            }
+            if let Some((caller, key)) = &ask.key {
+                let last = work.entries[entries.clone()].last().map(|entry| entry.seq);
+                let outcome = serde_json::json!({ "site": ask.site, "seq": last }).to_string();
+                let remembered = Remembered { request: ask.request.clone(), outcome };
+                store::idempotency::remember(tx, caller, *key, &remembered, now).await?;
+            }
+        }
+        self.write_journal(tx).await
+    }
+
+    async fn write_journal(&self, tx: &mut Tx) -> store::Result<()> {
+        for (site, last) in &self.seqs {
+            let mut lines: Vec<(Date, &Entry)> = self
+                .days
+                .iter()
+                .filter(|((of, _), _)| of == site)
+                .flat_map(|((_, date), work)| work.entries.iter().map(move |entry| (*date, entry)))
+                .collect();
+            lines.sort_by_key(|(_, entry)| entry.seq);
+            let count = i64::try_from(lines.len()).unwrap_or(i64::MAX);
+            if count == 0 {
+                continue;
+            }
+            let first = store::journal::reserve(tx, site, count).await?;
+            if first + count - 1 != *last {
+                return Err(Fault::Overtaken);
+            }
+            let entries = lines.iter().map(|(date, entry)| line(*date, entry)).collect::<store::Result<Vec<_>>>()?;
+            store::journal::append(tx, site, first, &entries).await?;
+        }
+        Ok(())
+    }
+    /// The outcome of each command, once the draft is committed; `keep` gets the days as they are then.
+    pub fn outcomes(self, asks: &[&Ask], mut keep: impl FnMut(Held)) -> Vec<Result<Done, Failure>> {
+        for ((site, _), work) in self.days.iter().filter(|(_, work)| !work.entries.is_empty()) {
+            let site_seq = self.seqs.get(site).copied().unwrap_or_default();
+            keep(Held { version: work.version + 1, site_seq, day: work.day.clone() });
+        }
+        let done = |ask: &Ask, fresh| {
+            let work = self.days.get(&(ask.site.clone(), ask.date)).ok_or(Refusal::NotFound)?;
+            Ok(Done { day: work.day.clone(), site_seq: self.seqs.get(&ask.site).copied().unwrap_or_default(), fresh })
+        };
+        asks.iter()
+            .zip(&self.decided)
+            .map(|(ask, decided)| match decided {
+                Decided::Fresh { .. } => done(ask, true),
+                Decided::Repeated => done(ask, false),
+                Decided::Refused(refusal) => Err(refusal.clone().into()),
+            })
+            .collect()
+    }
+}
+
+/// The request that already has this command's name, if one has.
+async fn known_already(tx: &mut Tx, ask: &Ask) -> store::Result<Option<String>> {
+    match (&ask.command, &ask.key) {
+        (Command::Book { ticket, .. }, _) => Ok(store::ticket::find(tx, *ticket).await?.map(|ticket| ticket.request)),
+        (_, Some((caller, key))) => {
+            Ok(store::idempotency::find(tx, caller, *key).await?.map(|remembered| remembered.request))
+        }
+        _ => Ok(None),
+    }
+}
+
+/// What lies outside the day and matters to the command. Unique indexes guard it again.
+async fn facts(tx: &mut Tx, office: &Office, ask: &Ask) -> Result<Facts, Stop> {
+    match (&ask.command, &ask.card) {
+        (Command::Book { service, .. }, Some(card)) => {
+            let person = store::person::find(tx, card).await?;
+            let open = match person {
+                Some(person) => store::person::open_tickets(tx, person, service).await?,
+                None => 0,
+            };
+            Ok(Facts { open_tickets_of_person: open })
+        }
+        (Command::OpenCounter { operator, .. }, _) => {
+            // Within the site the day knows; here it is about the institution's other sites.
+            let seat = store::counter::of_operator(tx, operator).await?;
+            match seat.filter(|seat| seat.site != ask.site && seat.date >= ask.date) {
+                Some(seat) => {
+                    let counter = office.get::<Counter>(seat.counter.as_str());
+                    let counter = counter.map(|counter| counter.label.clone()).unwrap_or_default();
+                    Err(Refusal::AtOtherCounter { counter }.into())
+                }
+                None => Ok(Facts::default()),
+            }
+        }
+        _ => Ok(Facts::default()),
+    }
+}
+
+fn line(date: Date, entry: &Entry) -> store::Result<NewEntry> {
+    let body = serde_json::to_string(entry).map_err(|why| Fault::damaged("a new event", why))?;
+    Ok(NewEntry { date, at: entry.at, body })
+}
+
+/// Why a command goes no further.
+enum Stop {
+    Refused(Refusal),
+    Fault(Fault),
+}
+
+impl From<Refusal> for Stop {
+    fn from(refusal: Refusal) -> Self {
+        Self::Refused(refusal)
+    }
+}
+impl From<Fault> for Stop {
+    fn from(fault: Fault) -> Self {
+        Self::Fault(fault)
+    }
+}
