@@ -41,10 +41,6 @@ impl Chance {
         self.between(0, 100) < chance
     }
 
-    pub fn pick<'t, T>(&mut self, of: &'t [T]) -> &'t T {
-        &of[usize::try_from(self.between(0, of.len() as u64)).unwrap()]
-    }
-
     pub fn id(&mut self) -> Uuid {
         uuid::Builder::from_random_bytes(((u128::from(self.next()) << 64) | u128::from(self.next())).to_be_bytes())
             .into_uuid()
