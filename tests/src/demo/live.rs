@@ -19,18 +19,26 @@ pub const CARD: &str = "RSSMRA85T10A562S";
 const PICTURE_EVERY: Duration = Duration::from_secs(5);
 /// A window that does not appear so fast stays where it appears later.
 const APPEARING: Duration = Duration::from_secs(10);
-/// The screen that the layout is made for. A smaller one makes windows smaller, a larger one does not enlarge them.
+/// The screen that the layout is made for.
 const WIDTH: f64 = 1920.0;
 const HEIGHT: f64 = 1080.0;
+/// A layout is enlarged for larger screens, up to those with twice as many pixels to the inch.
+const LARGEST: f64 = 2.0;
 
-/// A window: its program, its size as a part of its design's, and where it stands on a screen of that size.
-const WINDOWS: [(&str, f64, (f64, f64)); 3] = [
-    // 1080 × 1920
-    ("avanti-totem", 0.5, (8.0, 30.0)),
-    // 1920 × 1080
-    ("avanti-display", 0.5, (570.0, 30.0)),
-    // 1280 × 800; the rest of the height is for frames and bars
-    ("avanti-counter", 0.55, (570.0, 610.0)),
+/// A window: whose it is, where it stands and how large it is on a screen of that size, and the scale that makes it
+/// about so large where nobody can be asked to.
+struct Window {
+    program: &'static str,
+    at: (f64, f64),
+    size: (f64, f64),
+    scale: f64,
+}
+
+const WINDOWS: [Window; 3] = [
+    Window { program: "avanti-totem", at: (8.0, 30.0), size: (540.0, 960.0), scale: 0.5 },
+    Window { program: "avanti-display", at: (570.0, 30.0), size: (576.0, 324.0), scale: 0.45 },
+    // Not smaller: a clerk's page is made for a desk's screen.
+    Window { program: "avanti-counter", at: (570.0, 380.0), size: (960.0, 640.0), scale: 0.75 },
 ];
 
 /// Opens the office until Ctrl-C.
@@ -58,17 +66,22 @@ pub async fn run(dir: &Path) -> Result<()> {
 }
 
 async fn receive(folder: &Folder, office: &mut Office, own: Option<&Screen>) -> Result<()> {
-    let part = part_of_design(own).await;
+    let layout = layout(own).await;
     let place = |window: usize| Place {
         display: own.map(|screen| screen.display().to_owned()),
         mcp_port: None,
-        scale: Some(WINDOWS[window].1 * part),
+        scale: match layout {
+            None => Some(WINDOWS[window].scale),
+            Some(part) => Some(part).filter(|part| *part < 1.0),
+        },
         full_screen: false,
     };
     office.start_totem(&place(0))?;
     office.start_display(&place(1), |_| {})?;
     office.start_counter(&place(2))?;
-    arrange(office, own, part).await?;
+    if let Some(part) = layout {
+        arrange(office, own, part).await?;
+    }
     say(&guide(folder, office, own.is_some()));
     let pictures = async {
         match own {
@@ -82,27 +95,21 @@ async fn receive(folder: &Folder, office: &mut Office, own: Option<&Screen>) -> 
     }
 }
 
-/// How much smaller the screen is than the one the layout is made for.
-async fn part_of_design(own: Option<&Screen>) -> f64 {
-    // Without xdotool nobody tells: then it is an ordinary screen.
-    match screen::size(own.map(Screen::display)).await {
-        Some((width, height)) => (f64::from(width) / WIDTH).min(f64::from(height) / HEIGHT).min(1.0),
-        None => 1.0,
-    }
+/// How much larger or smaller the screen is than the one the layout is made for. None without xdotool.
+async fn layout(own: Option<&Screen>) -> Option<f64> {
+    let (width, height) = screen::size(own.map(Screen::display)).await?;
+    Some((f64::from(width) / WIDTH).min(f64::from(height) / HEIGHT).min(LARGEST))
 }
 
-/// Puts the windows beside one another. Where that cannot be done the window manager has put them somewhere.
+/// Puts the windows beside one another, each in its size.
 async fn arrange(office: &mut Office, own: Option<&Screen>, part: f64) -> Result<()> {
     let display = own.map(Screen::display);
-    if need(&["xdotool"]).is_err() {
-        return Ok(());
-    }
-    for (program, _, (x, y)) in WINDOWS {
-        let Some(pid) = office.pid_of(program) else { continue };
-        let to = ((x * part) as i32, (y * part) as i32);
+    let pixels = |(x, y): (f64, f64)| ((x * part) as i32, (y * part) as i32);
+    for window in &WINDOWS {
+        let Some(pid) = office.pid_of(window.program) else { continue };
         let placed = wait_for("a window", APPEARING, async || {
             office.still_open()?;
-            Ok(screen::put_window(display, pid, to).await.ok())
+            Ok(screen::put_window(display, pid, pixels(window.at), pixels(window.size)).await.ok())
         });
         if placed.await.is_err() {
             office.still_open()?;

@@ -48,6 +48,8 @@ pub struct Office {
     server: SocketAddr,
     reader_orders: SocketAddr,
     printer: SocketAddr,
+    /// Tells a second shell where the reader takes orders, while somebody is there to obey.
+    orders: PathBuf,
     programs: Vec<Program>,
 }
 
@@ -176,6 +178,7 @@ impl Office {
 
     /// Ends everything, the last first.
     pub async fn close(&mut self) {
+        let _ = fs::remove_file(&self.orders);
         for mut program in self.programs.drain(..).rev() {
             program.stop().await;
         }

@@ -49,6 +49,7 @@ impl Program {
         let log = logs.join(format!("{name}.log"));
         let said = File::create(&log).with_context(|| format!("cannot write {}", log.display()))?;
         command.stdin(Stdio::null()).stdout(said.try_clone()?).stderr(said).kill_on_drop(true);
+        command.env("NO_COLOR", "1");
         // Ctrl-C on the terminal is for the demonstration, which then ends its programs in order.
         command.process_group(0);
         let child = command.spawn().with_context(|| missing(name, &command))?;

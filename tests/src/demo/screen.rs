@@ -120,11 +120,12 @@ pub async fn size(display: Option<&str>) -> Option<(u32, u32)> {
     Some((width.parse().ok()?, height.parse().ok()?))
 }
 
-/// Puts the window of a program there, once it is to be seen.
-pub async fn put_window(display: Option<&str>, pid: u32, (x, y): (i32, i32)) -> Result<()> {
+/// Puts the window of a program there in this size, once it is to be seen.
+pub async fn put_window(display: Option<&str>, pid: u32, at: (i32, i32), size: (i32, i32)) -> Result<()> {
     let found = xdotool(display, &["search", "--onlyvisible", "--pid", &pid.to_string()]).await?;
     for window in found.split_whitespace() {
-        xdotool(display, &["windowmove", window, &x.to_string(), &y.to_string()]).await?;
+        xdotool(display, &["windowsize", window, &size.0.to_string(), &size.1.to_string()]).await?;
+        xdotool(display, &["windowmove", window, &at.0.to_string(), &at.1.to_string()]).await?;
     }
     Ok(())
 }
