@@ -57,10 +57,11 @@ impl Office {
     /// Opens the office in this folder: server and devices. The apps come when they are called.
     pub async fn open(folder: &Folder) -> Result<Self> {
         let [server, reader_orders, printer] = ports::free()?.map(|port| SocketAddr::from((Ipv4Addr::LOCALHOST, port)));
+        let orders = folder.path().join(ORDERS);
         let logs = folder.inner("logs")?;
         let mut office =
-            Self { folder: folder.inner("office")?, logs, server, reader_orders, printer, programs: Vec::new() };
-        fs::write(folder.path().join(ORDERS), reader_orders.to_string())?;
+            Self { folder: folder.inner("office")?, logs, server, reader_orders, orders, printer, programs: Vec::new() };
+        fs::write(&office.orders, reader_orders.to_string())?;
         office.start_server().await?;
         office.start_devices().await?;
         Ok(office)
