@@ -59,8 +59,15 @@ impl Office {
         let [server, reader_orders, printer] = ports::free()?.map(|port| SocketAddr::from((Ipv4Addr::LOCALHOST, port)));
         let orders = folder.path().join(ORDERS);
         let logs = folder.inner("logs")?;
-        let mut office =
-            Self { folder: folder.inner("office")?, logs, server, reader_orders, orders, printer, programs: Vec::new() };
+        let mut office = Self {
+            folder: folder.inner("office")?,
+            logs,
+            server,
+            reader_orders,
+            orders,
+            printer,
+            programs: Vec::new(),
+        };
         fs::write(&office.orders, reader_orders.to_string())?;
         office.start_server().await?;
         office.start_devices().await?;

@@ -202,7 +202,7 @@ mod tests {
 
     #[test]
     fn a_chime_and_a_voice_are_told_apart_by_the_silence_between_and_by_their_tones() {
-        let voice = [tone(0.9, (90.0, 160.0), 0.3), rest(0.2), tone(1.0, (140.0, 80.0), 0.3)].concat();
+        let voice = [tone(0.9, (80.0, 320.0), 0.3), rest(0.2), tone(1.0, (300.0, 90.0), 0.3)].concat();
         let heard = Heard::of(&[rest(0.5), chime(), rest(0.5), voice, rest(1.0)].concat());
         assert_eq!(heard.parts.len(), 3);
         assert!((heard.before - 0.5).abs() < 0.03 && (heard.seconds() - 3.45).abs() < 0.1, "{heard:?}");

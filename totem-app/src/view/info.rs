@@ -81,7 +81,7 @@ mod tests {
         let text =
             "Rilascio e rinnovo della carta elettronica, per adulti e minori. La carta arriva a casa in sei giorni.";
         assert_eq!(pages(text, &bring, false).len(), 1);
-        assert_eq!(pages(text, &bring, true).len(), 1);
+        assert_eq!(pages(text, &bring, true).len(), 2, "in large text the list has a page of its own");
         assert_eq!(pages("", &[], false), [InfoPage::default()]);
     }
 
