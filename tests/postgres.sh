@@ -9,7 +9,9 @@
 # the user postgres, whom Debian's package makes.
 set -euo pipefail
 
-readonly REMEMBERED="${TMPDIR:-/tmp}/avanti-postgres-$EUID"
+# One list per checkout: `stop` must not end the cluster of another one.
+REMEMBERED="$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)/target/postgres-clusters"
+readonly REMEMBERED
 
 fail() {
   printf '%s\n' "postgres.sh: $*" >&2
@@ -39,6 +41,7 @@ start() {
   unprivileged "$bin/pg_ctl" --pgdata="$dir/data" --log="$dir/data/log" --wait --timeout=60 \
     --options="-c listen_addresses= -c unix_socket_directories=$dir -c fsync=off -c max_connections=400" \
     start >>"$dir/log" 2>&1 || { cat "$dir/log" "$dir/data/log" >&2; fail "PostgreSQL does not start"; }
+  mkdir -p "${REMEMBERED%/*}"
   printf '%s\n' "$dir" >>"$REMEMBERED"
   printf 'postgres://postgres@localhost/postgres?host=%s\n' "$dir"
 }
