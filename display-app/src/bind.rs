@@ -10,8 +10,7 @@ use crate::{
 use slint::{ComponentHandle, ModelRc, SharedString, VecModel};
 
 /// What the build has made of the pages.
-#[allow(missing_docs, unsafe_code, reason = "generated code")]
-#[allow(clippy::all, clippy::unwrap_used, clippy::panic, clippy::todo, clippy::disallowed_methods)]
+#[allow(missing_docs, unsafe_code, clippy::all, clippy::restriction, reason = "made by the Slint compiler")]
 pub mod ui {
     slint::include_modules!();
 }

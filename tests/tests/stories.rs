@@ -1,5 +1,7 @@
 //! Every story of `tests/stories`, on both databases.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
+
 use std::{collections::BTreeSet, fs, path::Path};
 use tests::{
     script,

@@ -1,5 +1,7 @@
 //! The flow as tables of what happens and what follows: every path, every fault, without a window.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
+
 mod office;
 
 use contract::{Refusal, api::*, identity::Scan, text::Lang, ticket::Standing};

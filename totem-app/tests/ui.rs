@@ -1,6 +1,8 @@
 //! The pages on Slint's testing backend: what can be touched and how large it is, that nothing is cut off, and that
 //! nothing of a person stays behind.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
+
 mod office;
 mod scenes;
 mod window;

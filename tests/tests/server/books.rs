@@ -133,11 +133,14 @@ async fn journal(db: &Db, wrong: &mut Vec<String>) -> BTreeMap<SiteId, Vec<(Date
     journal
 }
 
+/// Id, site, date, service, code, start, nonce, issue.
+type TicketRow = (String, String, String, String, String, i64, String, i64);
+
 /// The rows that stand beside the journal, as they are, or as the journal says they should be.
 #[derive(Default)]
 struct Rows {
     days: BTreeSet<(String, String, bool)>,
-    tickets: BTreeSet<(String, String, String, String, String, i64, String, i64)>,
+    tickets: BTreeSet<TicketRow>,
     places: BTreeSet<(String, String, i64, i64, String)>,
     loads: BTreeSet<(String, String, String)>,
     seats: BTreeSet<(String, String, String, String, Option<String>)>,

@@ -6,6 +6,7 @@
 //! `AVANTI_TEST_POSTGRES` (`tests/postgres.sh` starts one). Nothing here may reach into a running server: what is
 //! asked goes over HTTP, what is checked is read from the database.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 #![expect(clippy::print_stderr, reason = "the seed of a test that failed must be seen")]
 
 mod answers;

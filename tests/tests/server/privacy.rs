@@ -34,7 +34,8 @@ async fn what_is_secret_comes_out_nowhere(world: World) {
         secrets.extend(visit.secrets);
     }
     let board = display.request(Method::GET, "/api/v1/rooms/sala-a/board");
-    heard.lock().unwrap().push_str(&Answer::of(board).await.text);
+    let board = Answer::of(board).await.text;
+    heard.lock().unwrap().push_str(&board);
     secrets.extend(wrong_cards(&totem).await);
     let log = server.stop().await;
     for feed in feeds {

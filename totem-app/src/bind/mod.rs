@@ -3,7 +3,7 @@
 mod pages;
 
 /// What the pages are compiled to.
-#[allow(missing_docs, missing_debug_implementations, unsafe_code, clippy::all, clippy::disallowed_methods)]
+#[allow(missing_docs, unsafe_code, clippy::all, clippy::restriction, reason = "made by the Slint compiler")]
 pub mod ui {
     slint::include_modules!();
 }

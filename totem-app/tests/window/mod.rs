@@ -33,12 +33,8 @@ pub struct Target {
 
 impl Glass {
     pub fn new() -> Self {
-        let options = TestingBackendOptions {
-            mock_time: true,
-            threading: true,
-            renderer_name: Some("software".into()),
-            ..Default::default()
-        };
+        let options =
+            TestingBackendOptions { mock_time: true, threading: true, renderer_name: Some("software".into()) };
         slint::platform::set_platform(Box::new(TestingBackend::new(options))).unwrap();
         let touched = Rc::new(RefCell::new(Vec::new()));
         let keys = Rc::new(RefCell::new(String::new()));
