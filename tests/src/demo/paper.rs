@@ -38,6 +38,12 @@ pub fn qr_of(path: &Path) -> Result<String> {
     Ok(text)
 }
 
+/// True if the whole picture has one colour: nothing has been drawn.
+pub fn is_blank(path: &Path) -> Result<bool> {
+    let picture = read(path)?;
+    Ok(picture.grey.iter().all(|grey| Some(grey) == picture.grey.first()))
+}
+
 /// Which part of two pictures differs, 0 to 1.
 pub fn difference(one: &Path, other: &Path) -> Result<f64> {
     let (one, other) = (read(one)?, read(other)?);

@@ -4,6 +4,8 @@
 //! the story.
 
 use crate::{
+    paper,
+    program::wait_for,
     screen::Screen,
     transcript::Transcript,
     window::{Element, Window, misplaced},
@@ -15,6 +17,9 @@ use std::{
     time::Duration,
 };
 use tokio::time::sleep;
+
+/// How long a window may take to draw itself for the first time.
+const DRAWN: Duration = Duration::from_secs(5);
 
 /// How often a thing is looked at before it is touched.
 const LOOK: Duration = Duration::from_millis(50);
@@ -104,10 +109,14 @@ impl Seat {
         self.screen.press(key).await
     }
 
-    /// Takes a picture of the screen.
+    /// Takes a picture of the screen. A window may know its words before the screen has its first picture.
     pub async fn picture(&self, name: &str) -> Result<PathBuf> {
         let path = self.out.join(name);
-        self.screen.picture(&path).await.with_context(|| format!("no picture of the {}", self.name))?;
+        let drawn = async || {
+            self.screen.picture(&path).await.with_context(|| format!("no picture of the {}", self.name))?;
+            Ok((!paper::is_blank(&path)?).then_some(()))
+        };
+        wait_for(&format!("anything on the screen of the {}", self.name), DRAWN, drawn).await?;
         self.transcript.tell(self.name, format!("picture {name}"));
         Ok(path)
     }
