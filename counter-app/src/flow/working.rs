@@ -21,8 +21,8 @@ pub struct Working {
     pub unanswered: Option<Doing>,
     /// True while the clerk goes home.
     pub leaving: bool,
-    /// When the buttons took on the meaning they have now.
-    pub turned: Moment,
+    /// When the buttons took on the meaning they have now, if that was on this page.
+    pub turned: Option<Moment>,
     /// What is to be told.
     pub notice: Option<Notice>,
 }
@@ -62,8 +62,17 @@ impl Working {
     /// The page at that counter.
     pub fn of(operator: String, board: CounterBoard, now: Moment) -> Self {
         let clock = ServerClock { said: board.at, heard: now };
-        let turned = Moment(now.0.saturating_sub(SETTLE_MILLIS));
-        Self { operator, board, clock, lost: None, doing: None, unanswered: None, leaving: false, turned, notice: None }
+        Self {
+            operator,
+            board,
+            clock,
+            lost: None,
+            doing: None,
+            unanswered: None,
+            leaving: false,
+            turned: None,
+            notice: None,
+        }
     }
 
     /// What a button does now, or nothing if it cannot be pressed.
@@ -90,7 +99,7 @@ impl Working {
     }
 
     fn press(&mut self, button: Button, key: CommandKey, now: Moment) -> Vec<Effect> {
-        let settled = now.millis_since(self.turned) >= SETTLE_MILLIS;
+        let settled = self.turned.is_none_or(|turned| now.millis_since(turned) >= SETTLE_MILLIS);
         let Some(action) = self.meaning(button, now).filter(|_| settled) else { return Vec::new() };
         let again = self.unanswered.take().filter(|before| before.action == action);
         let key = again.map_or(key, |before| before.key);
@@ -148,7 +157,7 @@ impl Working {
         if !older {
             self.clock = ServerClock { said: board.at, heard: now };
             if stage(&board) != stage(&self.board) {
-                self.turned = now;
+                self.turned = Some(now);
             }
             self.board = board;
         }
