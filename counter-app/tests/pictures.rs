@@ -108,12 +108,7 @@ fn scenes() -> Vec<(&'static str, (State, Moment))> {
 }
 
 fn draw(look: &str, lang: Lang, width: u32, height: u32) {
-    let options = TestingBackendOptions {
-        mock_time: true,
-        threading: true,
-        renderer_name: Some("software".into()),
-        ..Default::default()
-    };
+    let options = TestingBackendOptions { mock_time: true, threading: true, renderer_name: Some("software".into()) };
     slint::platform::set_platform(Box::new(TestingBackend::new(options))).unwrap();
     let app = ui::App::new().unwrap();
     app.show().unwrap();

@@ -22,12 +22,8 @@ struct Desk {
 
 impl Desk {
     fn showing(state: &State) -> Self {
-        let options = TestingBackendOptions {
-            mock_time: true,
-            threading: true,
-            renderer_name: Some("software".into()),
-            ..Default::default()
-        };
+        let options =
+            TestingBackendOptions { mock_time: true, threading: true, renderer_name: Some("software".into()) };
         slint::platform::set_platform(Box::new(TestingBackend::new(options))).unwrap();
         let app = ui::App::new().unwrap();
         let (inputs, sent) = worker::channel();

@@ -44,9 +44,9 @@ pub struct Memory {
 #[derive(Debug, Clone, PartialEq)]
 pub enum Page {
     /// Says who they are.
-    LogIn(LogInPage),
+    LogIn(Box<LogInPage>),
     /// Says where they sit and what they serve.
-    Choosing(Choosing),
+    Choosing(Box<Choosing>),
     /// Calls and serves.
     Working(Box<Working>),
 }
@@ -239,7 +239,7 @@ impl fmt::Debug for Password {
 impl State {
     /// The counter as it starts, with what is remembered.
     pub fn start(lang: Lang, server: String, memory: Memory) -> Self {
-        Self { lang, server, memory, page: Page::LogIn(LogInPage::default()) }
+        Self { lang, server, memory, page: Page::LogIn(Box::default()) }
     }
 }
 
@@ -272,7 +272,7 @@ fn session_ended(state: &mut State, input: &Input, now: Moment) -> Option<Vec<Ef
     let resume = resume.map(|work| work.board.clone());
     let counter = resume.as_ref().map(|board| board.label.clone()).unwrap_or_default();
     let notice = Some(Notice { what: Said::SessionEnded { counter }, since: now });
-    state.page = Page::LogIn(LogInPage { notice, resume, ..LogInPage::default() });
+    state.page = Page::LogIn(Box::new(LogInPage { notice, resume, ..LogInPage::default() }));
     Some(vec![Effect::Unfollow, Effect::ForgetSession])
 }
 

@@ -22,12 +22,7 @@ fn save(name: &str, picture: &SharedPixelBuffer<Rgba8Pixel>) {
 
 #[test]
 fn the_sheet_of_components_draws_in_every_set_of_tokens() {
-    let options = TestingBackendOptions {
-        mock_time: true,
-        threading: true,
-        renderer_name: Some("software".into()),
-        ..Default::default()
-    };
+    let options = TestingBackendOptions { mock_time: true, threading: true, renderer_name: Some("software".into()) };
     slint::platform::set_platform(Box::new(TestingBackend::new(options))).unwrap();
     let sheet = ui::Gallery::new().unwrap();
     let theme = sheet.global::<ui::Theme>();
