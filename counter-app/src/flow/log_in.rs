@@ -34,7 +34,7 @@ pub(super) fn step(state: &mut State, input: Input, now: Moment) -> Vec<Effect> 
         }
         Input::LoggedIn(Ok(operator)) => {
             let resume = page.resume.take();
-            state.page = Page::Choosing(Choosing::of(operator.name, resume));
+            state.page = Page::Choosing(Box::new(Choosing::of(operator.name, resume)));
             vec![Effect::Remember(state.memory.clone()), Effect::LoadDesk]
         }
         Input::LoggedIn(Err(why)) => {

@@ -45,9 +45,9 @@ pub struct Memory {
 #[expect(clippy::large_enum_variant, reason = "there is one page at a time")]
 pub enum Page {
     /// Says who they are.
-    LogIn(LogInPage),
+    LogIn(Box<LogInPage>),
     /// Says where they sit and what they serve.
-    Choosing(Choosing),
+    Choosing(Box<Choosing>),
     /// Calls and serves.
     Working(Box<Working>),
 }
@@ -240,7 +240,7 @@ impl fmt::Debug for Password {
 impl State {
     /// The counter as it starts, with what is remembered.
     pub fn start(lang: Lang, server: String, memory: Memory) -> Self {
-        Self { lang, server, memory, page: Page::LogIn(LogInPage::default()) }
+        Self { lang, server, memory, page: Page::LogIn(Box::default()) }
     }
 }
 
@@ -273,7 +273,7 @@ fn session_ended(state: &mut State, input: &Input, now: Moment) -> Option<Vec<Ef
     let resume = resume.map(|work| work.board.clone());
     let counter = resume.as_ref().map(|board| board.label.clone()).unwrap_or_default();
     let notice = Some(Notice { what: Said::SessionEnded { counter }, since: now });
-    state.page = Page::LogIn(LogInPage { notice, resume, ..LogInPage::default() });
+    state.page = Page::LogIn(Box::new(LogInPage { notice, resume, ..LogInPage::default() }));
     Some(vec![Effect::Unfollow, Effect::ForgetSession])
 }
 

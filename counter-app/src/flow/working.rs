@@ -21,7 +21,7 @@ pub struct Working {
     pub unanswered: Option<Doing>,
     /// True while the clerk goes home.
     pub leaving: bool,
-    /// When the buttons took on the meaning they have now, if they had another before.
+    /// When the buttons took on the meaning they have now, if that was on this page.
     pub turned: Option<Moment>,
     /// What is to be told.
     pub notice: Option<Notice>,
@@ -197,7 +197,7 @@ pub(super) fn step(state: &mut State, input: Input, now: Moment) -> Vec<Effect> 
             let mut choosing = Choosing::of(page.operator.clone(), None);
             choosing.asked = now;
             choosing.back = Some(page.clone());
-            state.page = Page::Choosing(choosing);
+            state.page = Page::Choosing(Box::new(choosing));
             vec![Effect::LoadDesk]
         }
         Input::LogOut if page.doing.is_none() => {
@@ -215,13 +215,13 @@ fn seat_lost(state: &mut State, now: Moment) -> Vec<Effect> {
     let mut choosing = Choosing::of(std::mem::take(&mut page.operator), None);
     choosing.asked = now;
     choosing.notice = Some(Notice { what: Said::SeatLost, since: now });
-    state.page = Page::Choosing(choosing);
+    state.page = Page::Choosing(Box::new(choosing));
     vec![Effect::Unfollow, Effect::LoadDesk]
 }
 
 pub(super) fn logged_out(state: &mut State, outcome: Result<(), Trouble>, now: Moment) -> Vec<Effect> {
     if outcome.is_ok() {
-        state.page = Page::LogIn(LogInPage::default());
+        state.page = Page::LogIn(Box::default());
         return vec![Effect::Unfollow, Effect::ForgetSession];
     }
     let notice = outcome.err().and_then(|why| trouble(why, now));
