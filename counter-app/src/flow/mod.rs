@@ -42,7 +42,6 @@ pub struct Memory {
 
 /// Where the clerk is.
 #[derive(Debug, Clone, PartialEq)]
-#[expect(clippy::large_enum_variant, reason = "there is one page at a time")]
 pub enum Page {
     /// Says who they are.
     LogIn(Box<LogInPage>),
