@@ -4,7 +4,12 @@ use anyhow::Context;
 use app_kit::{config, log, worker};
 use client::{Client, Patience};
 use contract::time::Moment;
-use counter_app::{bind, flow, memory, perform::Performer, settings::Settings, ui, view};
+use counter_app::{
+    bind, flow, memory,
+    perform::Performer,
+    settings::{PROGRAM, Settings},
+    ui, view,
+};
 use slint::ComponentHandle;
 use std::{cell::RefCell, time::Duration};
 
@@ -13,8 +18,7 @@ const TICK: Duration = Duration::from_millis(250);
 
 fn main() -> anyhow::Result<()> {
     log::start();
-    let file = config::file_from(std::env::args())?;
-    let settings: Settings = config::load(file.as_deref(), std::env::vars())?;
+    let settings: Settings = PROGRAM.settings(config::load);
     let memory_file = memory::file(settings.memory.clone(), |name| std::env::var(name).ok());
     let mut remembered = memory_file.as_deref().map(memory::recall).unwrap_or_default();
     if remembered.login.is_empty() {
@@ -23,7 +27,7 @@ fn main() -> anyhow::Result<()> {
     let agent = concat!("avanti-counter/", env!("CARGO_PKG_VERSION"));
     let client = Client::new(&settings.server, agent, Patience::default()).context("the setting \"server\"")?;
 
-    let app = ui::App::new()?;
+    let app = ui::App::new().context("the window cannot be opened: is there a screen (DISPLAY)?")?;
     bind::dress(&app, settings.language, settings.contrast, settings.large_text)?;
     let (inputs, waiting) = worker::channel();
     bind::connect(&app, &inputs);

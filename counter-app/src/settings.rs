@@ -1,10 +1,27 @@
 //! What is set at a desk: the server and how the window looks.
 
+use app_kit::program::Program;
 use contract::text::Lang;
 use serde::Deserialize;
 use std::path::PathBuf;
 
-/// The settings (`counter.toml`, `AVANTI_…`).
+/// What `avanti-counter --help` says.
+pub const PROGRAM: Program = Program {
+    name: "avanti-counter",
+    version: env!("CARGO_PKG_VERSION"),
+    about: "The counter of a public office: who waits, who is called, who is being served.",
+    prefix: "AVANTI_COUNTER_",
+    settings: &[
+        ("server", "where the server is; http://127.0.0.1:8080 if not set"),
+        ("language", "it or en; it if not set"),
+        ("login", "who is offered at the login when nobody is remembered yet"),
+        ("contrast", "true for stronger contrast"),
+        ("large_text", "true for larger text"),
+        ("memory", "the file that keeps the last login and counter; ~/.local/state/avanti/counter.toml if not set"),
+    ],
+};
+
+/// The settings (`counter.toml`, and `AVANTI_COUNTER_…` above it).
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Settings {

@@ -1,8 +1,30 @@
-//! The settings of a display: `display.toml`, and `AVANTI_…` variables above it.
+//! The settings of a display: `display.toml`, and `AVANTI_DISPLAY_…` variables above it.
 
-use app_kit::config::{self, BadConfig};
+use app_kit::{
+    config::{self, BadConfig, Source},
+    program::Program,
+};
 use serde::Deserialize;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
+
+/// What `avanti-display --help` says.
+pub const PROGRAM: Program = Program {
+    name: "avanti-display",
+    version: env!("CARGO_PKG_VERSION"),
+    about: "The display of a waiting room: shows who is called and where to go, and says it aloud.",
+    prefix: "AVANTI_DISPLAY_",
+    settings: &[
+        ("server", "where the server is; http://127.0.0.1:8080 if not set"),
+        ("token", "the token that the server gave this display ..."),
+        ("token_file", "... or the file in which it stands; one of the two is needed"),
+        ("sound", "where sound goes: default, none, or wav:FOLDER for files"),
+        ("speech", "the program that speaks: a list with {text}, {language} and {out} in their places"),
+        ("screen_width_mm", "how wide the picture is; 952 mm are 43 inches"),
+        ("max_distance_m", "from how far it must be legible; 10 if not set"),
+        ("full_screen", "false for a window on a desk"),
+        ("motion", "false where nothing may move"),
+    ],
+};
 
 /// What can be set.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
@@ -71,8 +93,8 @@ pub enum BadSettings {
 
 impl Config {
     /// Reads and checks the settings, and puts the token in its place.
-    pub fn load(file: Option<&Path>, environment: impl Iterator<Item = (String, String)>) -> Result<Self, BadSettings> {
-        let mut config: Self = config::load(file, environment)?;
+    pub fn load(source: &Source) -> Result<Self, BadSettings> {
+        let mut config: Self = config::load(source)?;
         within("screen_width_mm", config.screen_width_mm, 100.0, 10_000.0)?;
         within("max_distance_m", config.max_distance_m, 0.5, 100.0)?;
         if let Some(file) = &config.token_file {
@@ -93,8 +115,9 @@ mod tests {
     use super::*;
 
     fn check(variables: &[(&str, &str)], expect: Result<Config, &str>) {
-        let environment = variables.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
-        match (Config::load(None, environment).map_err(|problem| problem.to_string()), expect) {
+        let environment = variables.iter().map(|(name, value)| ((*name).into(), (*value).into()));
+        let source = Source::new(PROGRAM.prefix, None, environment);
+        match (Config::load(&source).map_err(|problem| problem.to_string()), expect) {
             (Ok(found), Ok(expect)) => assert_eq!(found, expect),
             (Err(found), Err(expect)) => assert!(found.contains(expect), "{found} does not say: {expect}"),
             (found, expect) => panic!("{found:?} instead of {expect:?}"),
@@ -104,10 +127,13 @@ mod tests {
     #[test]
     fn a_display_needs_little_and_says_what_is_missing() {
         let config = Config { token: "t".to_owned(), max_distance_m: 12.0, ..Config::default() };
-        check(&[("AVANTI_TOKEN", "t"), ("AVANTI_MAX_DISTANCE_M", "12")], Ok(config));
+        check(&[("AVANTI_DISPLAY_TOKEN", "t"), ("AVANTI_DISPLAY_MAX_DISTANCE_M", "12")], Ok(config));
         check(&[], Err("set token or token_file"));
-        check(&[("AVANTI_TOKEN_FILE", "/nowhere/token")], Err("token_file /nowhere/token"));
-        check(&[("AVANTI_TOKEN", "t"), ("AVANTI_SCREEN_WIDTH_MM", "43")], Err("screen_width_mm must be"));
-        check(&[("AVANTI_TOKEN", "t"), ("AVANTI_DISTANCE", "43")], Err("distance"));
+        check(&[("AVANTI_DISPLAY_TOKEN_FILE", "/nowhere/token")], Err("token_file /nowhere/token"));
+        check(
+            &[("AVANTI_DISPLAY_TOKEN", "t"), ("AVANTI_DISPLAY_SCREEN_WIDTH_MM", "43")],
+            Err("screen_width_mm must be"),
+        );
+        check(&[("AVANTI_DISPLAY_TOKEN", "t"), ("AVANTI_DISPLAY_DISTANCE", "43")], Err("distance"));
     }
 }

@@ -6,21 +6,20 @@ use contract::time::Moment;
 use devices::speech::{Announcer, CommandEngine};
 use display_app::{
     bind,
-    config::Config,
+    config::{Config, PROGRAM},
     flow::{self, Input, State},
     perform::{Performer, sound_news},
     view::{self, View},
 };
 use slint::ComponentHandle;
-use std::{path::PathBuf, time::Duration};
+use std::time::Duration;
 
 /// Short enough for the swelling of a new call, long enough to cost nothing.
 const TICK: Duration = Duration::from_millis(250);
 
 fn main() -> anyhow::Result<()> {
     app_kit::log::start();
-    let environment = std::env::vars().filter(|(name, _)| name != CONFIG_VARIABLE);
-    let config = Config::load(config_file()?.as_deref(), environment)?;
+    let config = PROGRAM.settings(Config::load);
     let agent = concat!("avanti-display/", env!("CARGO_PKG_VERSION"));
     let client = client::Client::new(&config.server, agent, client::Patience::default())?;
     client.set_token(Some(config.token.clone()));
@@ -33,7 +32,7 @@ fn main() -> anyhow::Result<()> {
     })?;
     let performer = Performer::new(client, announcer);
 
-    let app = bind::open(&config)?;
+    let app = bind::open(&config).context("the window cannot be opened: is there a screen (DISPLAY)?")?;
     let window = app.as_weak();
     worker::run(worker::App {
         state: State::new(config.motion, Moment(0)),
@@ -57,19 +56,6 @@ fn main() -> anyhow::Result<()> {
     warn_if_too_small(&app, &config);
     slint::run_event_loop_until_quit()?;
     Ok(())
-}
-
-/// Names the settings file where no option does.
-const CONFIG_VARIABLE: &str = "AVANTI_CONFIG";
-
-/// `avanti-display [--config FILE]`.
-fn config_file() -> anyhow::Result<Option<PathBuf>> {
-    let mut words = std::env::args_os().skip(1);
-    match (words.next(), words.next(), words.next()) {
-        (None, ..) => Ok(std::env::var_os(CONFIG_VARIABLE).map(PathBuf::from)),
-        (Some(word), Some(file), None) if word == "--config" => Ok(Some(file.into())),
-        _ => anyhow::bail!("usage: avanti-display [--config display.toml]"),
-    }
 }
 
 /// Once the window has its size: staff should know what cannot be read from the back.

@@ -29,9 +29,8 @@ const TICK: Duration = Duration::from_millis(100);
 fn main() -> anyhow::Result<()> {
     log::start();
     let arguments = Arguments::parse();
-    // The variable that names the file is no setting itself.
-    let environment = std::env::vars().filter(|(name, _)| name != "AVANTI_TOTEM_CONFIG");
-    let settings: Settings = config::load(arguments.config.as_deref(), environment)?;
+    let source = config::Source::new("AVANTI_TOTEM_", arguments.config, std::env::vars_os());
+    let settings: Settings = config::load(&source)?;
     let agent = concat!("avanti-totem/", env!("CARGO_PKG_VERSION"));
     let client = Client::new(&settings.server, agent, Patience::default())?;
     client.set_token(settings.device_token()?);

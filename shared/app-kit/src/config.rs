@@ -1,11 +1,12 @@
-//! The settings of an app: one TOML file, and environment variables above it. A key that nobody knows is refused,
-//! because a misspelt setting that is silently ignored costs an afternoon.
+//! The settings of an app: one TOML file, and environment variables above it. A key that nobody knows is refused, in
+//! the file and behind the program's own prefix, because a misspelt setting that is silently ignored costs an
+//! afternoon.
 
 use serde::de::DeserializeOwned;
-use std::path::{Path, PathBuf};
-
-/// What environment variables begin with: `AVANTI_SERVER` sets `server`, `AVANTI_PRINTER__URL` sets `printer.url`.
-pub const PREFIX: &str = "AVANTI_";
+use std::{
+    ffi::OsString,
+    path::{Path, PathBuf},
+};
 
 /// The longest settings file: a hundred times what an app needs.
 pub const FILE_BYTES: u64 = 64 * 1024;
@@ -27,9 +28,6 @@ pub enum BadConfig {
         /// Which file.
         file: PathBuf,
     },
-    /// The command line is not understood.
-    #[error("{0}")]
-    CommandLine(String),
     /// Not TOML, or a key or value that does not belong there.
     #[error("{source_name}: {problem}")]
     Wrong {
@@ -40,45 +38,53 @@ pub enum BadConfig {
     },
 }
 
-/// The settings file named on the command line (`--config FILE`), which takes nothing else.
-pub fn file_from(mut arguments: impl Iterator<Item = String>) -> Result<Option<PathBuf>, BadConfig> {
-    let program = arguments.next().unwrap_or_default();
-    let usage = |problem: String| BadConfig::CommandLine(format!("{problem}\nusage: {program} [--config FILE]"));
-    let mut file = None;
-    while let Some(argument) = arguments.next() {
-        if argument != "--config" {
-            return Err(usage(format!("\"{argument}\" is not known")));
-        }
-        file = Some(arguments.next().ok_or_else(|| usage("--config needs the name of a file".to_owned()))?.into());
-    }
-    Ok(file)
+/// Where the settings of one program come from.
+#[derive(Debug, Clone, Default)]
+pub struct Source {
+    file: Option<PathBuf>,
+    /// The program's variables: as they are called, the key that each sets, and its text.
+    variables: Vec<(String, String, String)>,
 }
 
-/// Reads the settings: the file, if there is one, and above it the environment.
+impl Source {
+    /// From this file, or the one that `…CONFIG` names, or none; and above it from those variables that begin with
+    /// the program's prefix. Other variables belong to other programs.
+    pub fn new(
+        prefix: &str,
+        file: Option<PathBuf>,
+        environment: impl IntoIterator<Item = (OsString, OsString)>,
+    ) -> Self {
+        let mut source = Self { file, variables: Vec::new() };
+        for (name, value) in environment {
+            let Some(key) = name.to_str().and_then(|name| name.strip_prefix(prefix)) else { continue };
+            if key == "CONFIG" {
+                source.file = source.file.or_else(|| Some(PathBuf::from(value)).filter(|file| file != Path::new("")));
+            } else {
+                let value = value.to_string_lossy().into_owned();
+                source.variables.push((format!("{prefix}{key}"), key.to_lowercase(), value));
+            }
+        }
+        source
+    }
+}
+
+/// Reads the settings: the file, if there is one, and above it the variables.
 ///
 /// `T` says `#[serde(deny_unknown_fields, default)]`; that is what refuses unknown keys. With no file the defaults
 /// hold; a file that is named and missing is an error.
-pub fn load<T: DeserializeOwned>(
-    file: Option<&Path>,
-    environment: impl Iterator<Item = (String, String)>,
-) -> Result<T, BadConfig> {
-    let mut table = match file {
+pub fn load<T: DeserializeOwned>(source: &Source) -> Result<T, BadConfig> {
+    let mut table = match &source.file {
         Some(file) => read(file)?,
         None => toml::Table::new(),
     };
-    // The file alone first, so that its mistakes are told with its name.
-    if let Some(file) = file {
-        check::<T>(&table, &file.display().to_string())?;
+    let mut settings =
+        check(&table, &source.file.as_ref().map_or_else(String::new, |file| file.display().to_string()))?;
+    // One after the other, so that a mistake is told with the name of its variable.
+    for (name, key, text) in &source.variables {
+        put(&mut table, key, text);
+        settings = check(&table, name)?;
     }
-    let mut changed = false;
-    for (name, value) in environment {
-        if let Some(key) = name.strip_prefix(PREFIX) {
-            changed = true;
-            put(&mut table, &key.to_lowercase(), &value);
-        }
-    }
-    let source_name = if changed { format!("environment ({PREFIX}…)") } else { "settings".to_owned() };
-    check(&table, &source_name)
+    Ok(settings)
 }
 
 fn read(file: &Path) -> Result<toml::Table, BadConfig> {
@@ -101,7 +107,7 @@ fn check<T: DeserializeOwned>(table: &toml::Table, source_name: &str) -> Result<
     })
 }
 
-/// A variable's text becomes a number or a truth value where it reads as one, else a string.
+/// A variable's text is a value as it would stand in the file (`true`, `7.5`, `["a", "b"]`), or else plain words.
 fn put(table: &mut toml::Table, key: &str, text: &str) {
     if let Some((outer, inner)) = key.split_once("__") {
         let entry = table.entry(outer).or_insert_with(|| toml::Table::new().into());
@@ -113,11 +119,7 @@ fn put(table: &mut toml::Table, key: &str, text: &str) {
         }
         return;
     }
-    let value = match (text.parse::<i64>(), text.parse::<bool>()) {
-        (Ok(number), _) => number.into(),
-        (_, Ok(truth)) => truth.into(),
-        _ => text.into(),
-    };
+    let value = text.parse().ok().filter(|value: &toml::Value| !value.is_datetime()).unwrap_or_else(|| text.into());
     table.insert(key.to_owned(), value);
 }
 
@@ -131,12 +133,19 @@ mod tests {
     struct Settings {
         server: String,
         full_screen: bool,
+        distance: f64,
+        readers: Vec<String>,
         printer: Printer,
     }
     #[derive(Debug, Default, PartialEq, Deserialize)]
     #[serde(deny_unknown_fields, default)]
     struct Printer {
         columns: u16,
+    }
+
+    fn from(file: Option<PathBuf>, variables: &[(&str, &str)]) -> Result<Settings, String> {
+        let environment = variables.iter().map(|(name, value)| (OsString::from(name), OsString::from(value)));
+        load(&Source::new("AVANTI_TOTEM_", file, environment)).map_err(|problem| problem.to_string())
     }
 
     fn check_settings(file: Option<&str>, variables: &[(&str, &str)], expect: Result<Settings, &str>) {
@@ -147,8 +156,7 @@ mod tests {
             std::fs::write(&path, text).unwrap();
             path
         });
-        let environment = variables.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
-        let found = load::<Settings>(path.as_deref(), environment).map_err(|problem| problem.to_string());
+        let found = from(path, variables);
         std::fs::remove_dir_all(&folder).unwrap();
         match (found, expect) {
             (Ok(found), Ok(expect)) => assert_eq!(found, expect),
@@ -158,23 +166,57 @@ mod tests {
     }
 
     #[test]
-    fn the_environment_stands_above_the_file() {
+    fn variables_stand_above_the_file() {
         let file = "server = \"http://a\"\n[printer]\ncolumns = 42\n";
-        let server =
-            |server: &str, columns| Settings { server: server.into(), full_screen: true, printer: Printer { columns } };
-        check_settings(None, &[("HOME", "/root")], Ok(Settings::default()));
-        check_settings(Some(file), &[("AVANTI_FULL_SCREEN", "true")], Ok(server("http://a", 42)));
-        let above = [("AVANTI_SERVER", "http://b"), ("AVANTI_FULL_SCREEN", "true"), ("AVANTI_PRINTER__COLUMNS", "32")];
-        check_settings(Some(file), &above, Ok(server("http://b", 32)));
+        let settings = |server: &str, columns| Settings {
+            server: server.into(),
+            full_screen: true,
+            printer: Printer { columns },
+            ..Settings::default()
+        };
+        check_settings(Some(file), &[("AVANTI_TOTEM_FULL_SCREEN", "true")], Ok(settings("http://a", 42)));
+        let above = [
+            ("AVANTI_TOTEM_SERVER", "http://b"),
+            ("AVANTI_TOTEM_FULL_SCREEN", "true"),
+            ("AVANTI_TOTEM_PRINTER__COLUMNS", "32"),
+        ];
+        check_settings(Some(file), &above, Ok(settings("http://b", 32)));
     }
 
     #[test]
-    fn the_command_line_names_one_file() {
-        let from = |words: &[&str]| file_from(words.iter().map(|word| (*word).to_owned()));
-        assert_eq!(from(&["app"]).unwrap(), None);
-        assert_eq!(from(&["app", "--config", "a.toml"]).unwrap(), Some("a.toml".into()));
-        assert!(from(&["app", "--config"]).is_err());
-        assert!(from(&["app", "--verbose"]).unwrap_err().to_string().contains("usage: app [--config FILE]"));
+    fn a_variable_is_a_value_or_plain_words() {
+        let expect = Settings {
+            server: "42".into(),
+            distance: 7.5,
+            readers: vec!["serial:/dev/ttyACM0".into(), "keyboard".into()],
+            ..Settings::default()
+        };
+        let variables = [
+            ("AVANTI_TOTEM_SERVER", "\"42\""),
+            ("AVANTI_TOTEM_DISTANCE", "7.5"),
+            ("AVANTI_TOTEM_READERS", r#"["serial:/dev/ttyACM0", "keyboard"]"#),
+        ];
+        check_settings(None, &variables, Ok(expect));
+        let odd = "x\"\nfull_screen = true";
+        check_settings(
+            None,
+            &[("AVANTI_TOTEM_SERVER", odd)],
+            Ok(Settings { server: odd.into(), ..Settings::default() }),
+        );
+    }
+
+    #[test]
+    fn variables_of_other_programs_are_left_alone() {
+        let others = [("HOME", "/root"), ("AVANTI_SERVER", "x"), ("AVANTI_LISTEN", "x"), ("AVANTI_DISPLAY_TOKEN", "x")];
+        check_settings(None, &others, Ok(Settings::default()));
+    }
+
+    #[test]
+    fn a_variable_names_the_file_where_the_command_line_does_not() {
+        let named = [("AVANTI_TOTEM_CONFIG", "/nowhere/variable.toml")];
+        assert!(from(None, &named).unwrap_err().starts_with("/nowhere/variable.toml: "));
+        assert!(from(Some("/nowhere/line.toml".into()), &named).unwrap_err().starts_with("/nowhere/line.toml: "));
+        assert!(from(None, &[("AVANTI_TOTEM_CONFIG", "")]).is_ok());
     }
 
     #[test]
@@ -182,8 +224,8 @@ mod tests {
         check_settings(Some("servr = \"x\""), &[], Err("app.toml: unknown field `servr`"));
         check_settings(Some("[printer]\ncolumns = \"x\""), &[], Err("columns"));
         check_settings(Some("server = "), &[], Err("app.toml"));
-        check_settings(None, &[("AVANTI_SERVR", "x")], Err("unknown field `servr`"));
-        let missing = load::<Settings>(Some(Path::new("/nowhere/app.toml")), std::iter::empty());
-        assert!(missing.unwrap_err().to_string().starts_with("/nowhere/app.toml: "));
+        check_settings(None, &[("AVANTI_TOTEM_SERVR", "x")], Err("AVANTI_TOTEM_SERVR: unknown field `servr`"));
+        let both = [("AVANTI_TOTEM_SERVER", "x"), ("AVANTI_TOTEM_FULL_SCREEN", "maybe")];
+        check_settings(None, &both, Err("AVANTI_TOTEM_FULL_SCREEN: invalid type: string \"maybe\""));
     }
 }
