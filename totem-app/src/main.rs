@@ -1,39 +1,27 @@
 //! `avanti-totem`: reads the settings, opens the window, readers and printer, and runs the flow until it is stopped.
 
 use anyhow::Context as _;
-use app_kit::{clock, config, log, worker};
-use clap::Parser;
+use app_kit::{clock, log, worker};
 use client::{Client, Patience};
 use contract::{ids::TicketId, time::Moment};
-use std::{path::PathBuf, time::Duration};
+use std::time::Duration;
 use totem_app::{
     bind,
     flow::{Input, State, step},
     perform::{Keyboard, Outside, open_readers},
-    settings::{Settings, TARGET_MILLIMETRES},
+    settings::{PROGRAM, Settings, TARGET_MILLIMETRES},
     view::{View, view},
 };
-
-/// A totem of Avanti.
-#[derive(Parser)]
-#[command(name = "avanti-totem", version)]
-struct Arguments {
-    /// The settings file (totem.toml). Environment variables AVANTI_… stand above it.
-    #[arg(long, env = "AVANTI_TOTEM_CONFIG")]
-    config: Option<PathBuf>,
-}
 
 /// How often the flow hears that time passes: what must be seen after 400 ms is seen in time.
 const TICK: Duration = Duration::from_millis(100);
 
 fn main() -> anyhow::Result<()> {
     log::start();
-    let arguments = Arguments::parse();
-    let source = config::Source::new("AVANTI_TOTEM_", arguments.config, std::env::vars_os());
-    let settings: Settings = config::load(&source)?;
+    let settings = PROGRAM.settings(Settings::load);
     let agent = concat!("avanti-totem/", env!("CARGO_PKG_VERSION"));
     let client = Client::new(&settings.server, agent, Patience::default())?;
-    client.set_token(settings.device_token()?);
+    client.set_token(settings.token.clone());
 
     let (inputs, waiting) = worker::channel();
     let keyboard = Keyboard::of(&settings).map(std::cell::RefCell::new);

@@ -16,18 +16,29 @@ use devices::{
     BadUrl,
     card_reader::{self, ReaderEvent, ReaderHandle, Wedge},
     printer::{Outcome, Paper, Printer, PrinterEvent, Status, Why},
+    speech::{Announcement, Announcer, Clip, Engine, SoundEvent, SpeechError},
 };
 use std::sync::{Arc, Mutex, PoisonError};
 
 /// What a reader that types like a keyboard is called in the settings.
 const KEYBOARD: &str = "keyboard";
 
-/// Everything outside: the server and the printer.
+/// Everything outside: the server, the printer and the chime.
 #[derive(Clone)]
 pub struct Outside {
     client: Client,
     printer: Option<Arc<Printer>>,
     paper: Paper,
+    chime: Arc<Announcer>,
+}
+
+/// The totem chimes and says nothing yet.
+struct NoVoice;
+
+impl Engine for NoVoice {
+    fn synthesise(&self, _text: &str, _language: &str) -> Result<Clip, SpeechError> {
+        Err(SpeechError::Template)
+    }
 }
 
 impl Outside {
@@ -46,7 +57,12 @@ impl Outside {
                 }
             })?))
         };
-        Ok(Self { client, printer, paper })
+        let chime = Arc::new(Announcer::start(&settings.sound, NoVoice, |event| {
+            if let SoundEvent::Missing { why } = event {
+                tracing::warn!(why, "no chime: there is no sound");
+            }
+        })?);
+        Ok(Self { client, printer, paper, chime })
     }
 
     /// Carries out one effect; what comes of it goes into the inputs.
@@ -65,6 +81,7 @@ impl Outside {
                 let answer = self.client.check_in(ticket, &CheckIn { credential }).await;
                 Input::CheckedIn { ticket, answer: answer.map(Box::new).map_err(failure) }
             }
+            Effect::Chime => return self.ring(),
             Effect::Print { job, slip } => {
                 let sheet = slip::slip(&slip, self.paper);
                 match self.printer.map(|printer| printer.print(job.to_string(), sheet)) {
@@ -76,6 +93,17 @@ impl Outside {
             }
         };
         inputs.send(input);
+    }
+
+    fn ring(&self) {
+        self.chime.announce(Announcement {
+            id: "chime".to_owned(),
+            chime: true,
+            clips: Vec::new(),
+            language: String::new(),
+            volume_percent: 100,
+            repeat: 1,
+        });
     }
 }
 

@@ -1,10 +1,34 @@
 //! The totem's settings: `totem.toml` and environment variables. What is wrong is said with its name before anything
 //! starts.
 
+use app_kit::{
+    config::{self, Source},
+    program::Program,
+};
 use contract::text::Lang;
 use devices::printer::Paper;
 use serde::Deserialize;
 use std::path::PathBuf;
+
+/// What `avanti-totem --help` says.
+pub const PROGRAM: Program = Program {
+    name: "avanti-totem",
+    version: env!("CARGO_PKG_VERSION"),
+    about: "The totem of a public office: gives tickets, and hears who is here.",
+    prefix: "AVANTI_TOTEM_",
+    settings: &[
+        ("server", "where the server is; http://127.0.0.1:8080 if not set"),
+        ("token", "the token that the server gave this totem ..."),
+        ("token_file", "... or the file in which it stands"),
+        ("readers", "card readers: [\"serial:/dev/ttyACM0\", \"keyboard\"]; the keyboard if not set"),
+        ("printer.url", "tcp://printer:9100, serial:/dev/ttyUSB0 or file:/dev/usb/lp0; nothing prints if not set"),
+        ("printer.paper", "80 or 58, in millimetres; 80 if not set"),
+        ("sound", "default (the sound device) or none; default if not set"),
+        ("screen.diagonal_inches", "how large the screen is; 21.5 if not set"),
+        ("full_screen", "false for a window on a desk; true if not set"),
+        ("language", "it or en, until the office says which; it if not set"),
+    ],
+};
 
 /// The smallest side of something that is touched, in millimetres (D0.1).
 pub const TARGET_MILLIMETRES: f64 = 20.0;
@@ -26,6 +50,8 @@ pub struct Settings {
     pub readers: Vec<String>,
     /// The printer.
     pub printer: PrinterSettings,
+    /// Where the chime goes: "default" is the sound device, "none" is silence.
+    pub sound: String,
     /// The screen.
     pub screen: Screen,
     /// True on a kiosk; false to see it in a window.
@@ -109,6 +135,7 @@ impl Default for Settings {
             token_file: None,
             readers: vec!["keyboard".to_owned()],
             printer: PrinterSettings::default(),
+            sound: "default".to_owned(),
             screen: Screen::default(),
             full_screen: true,
             language: Lang::It,
@@ -120,8 +147,15 @@ impl Default for Settings {
 const TOKEN_BYTES: u64 = 1024;
 
 impl Settings {
+    /// Reads them, and the token from its file.
+    pub fn load(source: &Source) -> anyhow::Result<Self> {
+        let settings: Self = config::load(source)?;
+        let token = settings.device_token()?;
+        Ok(Self { token, token_file: None, ..settings })
+    }
+
     /// The device token, from the settings or from its file.
-    pub fn device_token(&self) -> anyhow::Result<Option<String>> {
+    fn device_token(&self) -> anyhow::Result<Option<String>> {
         let Some(file) = &self.token_file else { return Ok(self.token.clone()) };
         anyhow::ensure!(self.token.is_none(), "token and token_file: only one of them may be set");
         let name = file.display();

@@ -39,7 +39,7 @@ const ITALIAN: Words = Words {
     ],
     at: "ore",
     sit_down: "Si accomodi:",
-    come_back: "Quel giorno passi il codice QR al totem.",
+    come_back: "Al suo arrivo passi il codice QR al totem.",
     issued: "Emesso alle",
 };
 const ENGLISH: Words = Words {
@@ -60,7 +60,7 @@ const ENGLISH: Words = Words {
     ],
     at: "at",
     sit_down: "Please take a seat:",
-    come_back: "On that day pass the QR code at the totem.",
+    come_back: "When you arrive, scan the QR code at the totem.",
     issued: "Issued at",
 };
 

@@ -1,6 +1,7 @@
 //! The only module with Slint types: fingers become touches, views become properties. It decides nothing.
 
 mod pages;
+mod parts;
 
 /// What the pages are compiled to.
 #[allow(missing_docs, unsafe_code, clippy::all, clippy::restriction, reason = "made by the Slint compiler")]
@@ -153,12 +154,12 @@ fn show(app: &ui::App, view: &View) {
     theme.set_contrast(view.high_contrast);
     let api = app.global::<ui::Api>();
     if before.map(|view| &view.head) != Some(&view.head) {
-        api.set_head(pages::head(&view.head));
+        api.set_head(parts::head(&view.head));
     }
     api.set_next_language(view.next_lang.code().into());
     api.set_can_leave(view.can_leave);
-    api.set_shown(pages::shown(view.shown));
-    api.set_modal(pages::modal(view.modal));
+    api.set_shown(parts::shown(view.shown));
+    api.set_modal(parts::modal(view.modal));
     if before.map(|view| &view.page) != Some(&view.page) {
         pages::page(&api, &view.page);
     }

@@ -90,7 +90,9 @@ pub fn shown(state: &mut State, credential: Credential, now: Moment) -> Vec<Effe
         return search(state, credential, now);
     };
     let same = session.credential.as_ref() == Some(&credential);
-    if session.in_flight() || same && now.millis_since(session.shown_at) < SAME_PASS_MILLIS {
+    let looking_up = matches!(session.page, Page::Reading(_));
+    // What has been confirmed is waited for; what is only looked up may give way to another card.
+    if session.in_flight() && (same || !looking_up) || same && now.millis_since(session.shown_at) < SAME_PASS_MILLIS {
         return Vec::new();
     }
     if same {

@@ -138,6 +138,8 @@ pub enum Effect {
         /// What was shown.
         credential: Credential,
     },
+    /// Ring: something has come up that is to be looked at.
+    Chime,
     /// Print a slip.
     Print {
         /// The name of the job.

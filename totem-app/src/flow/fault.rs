@@ -78,6 +78,11 @@ impl Fault {
         }
     }
 
+    /// True if nobody knows whether what was asked for has been done.
+    pub fn leaves_it_open(self) -> bool {
+        matches!(self, Self::ServerAway | Self::AnswerLate | Self::AnswerUnreadable)
+    }
+
     /// True if doing the same again may help.
     pub fn may_pass(self) -> bool {
         matches!(

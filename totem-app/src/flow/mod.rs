@@ -47,6 +47,8 @@ pub struct State {
     pub modal: Option<Modal>,
     /// Codes in a row that were no card and no ticket.
     pub misreads: u8,
+    /// When the chime last sounded.
+    pub chimed: Option<Moment>,
     /// Names the requests and print jobs of this program, so that a late answer finds its question.
     pub serial: u64,
 }
@@ -72,6 +74,7 @@ impl State {
             visit: Visit::StandBy,
             modal: None,
             misreads: 0,
+            chimed: None,
             serial: 0,
         }
     }
@@ -124,6 +127,15 @@ impl State {
 
 /// One step: what happened changes the state, and these are the things to do.
 pub fn step(state: &mut State, input: Input, now: Moment) -> Vec<Effect> {
+    let asked_before = state.modal.is_some();
+    let mut effects = take(state, input, now);
+    if state.modal.is_some() && !asked_before {
+        effects.extend(modal::chime(state, now));
+    }
+    effects
+}
+
+fn take(state: &mut State, input: Input, now: Moment) -> Vec<Effect> {
     match input {
         Input::Tick => tick(state, now),
         Input::Touch(touch) => self::touch(state, touch, now),
@@ -223,6 +235,29 @@ pub enum Again {
     Search(Credential),
     /// The same check-in.
     CheckIn(Box<arrival::PresencePage>),
+}
+
+/// What a missing answer leaves open: whether it was done is not known, and trying again is safe.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum AtStake {
+    /// Nothing: a question may be asked again.
+    #[default]
+    Nothing,
+    /// A place that may be booked.
+    Booking,
+    /// A presence that may be confirmed.
+    Presence,
+}
+
+impl Trouble {
+    /// What the missing answer leaves open. A refusal leaves nothing open.
+    pub fn at_stake(&self) -> AtStake {
+        match &self.again {
+            Some(Again::Book(_)) if self.fault.leaves_it_open() => AtStake::Booking,
+            Some(Again::CheckIn(_)) if self.fault.leaves_it_open() => AtStake::Presence,
+            _ => AtStake::Nothing,
+        }
+    }
 }
 
 /// A refusal that is a fact of the person's appointment, to be explained; everything else is a fault.

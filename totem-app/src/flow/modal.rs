@@ -10,6 +10,9 @@ const IS_IT_YOU_MILLIS: u64 = 20_000;
 /// A word about a code that was not read stays this long.
 const MISREAD_MILLIS: u64 = 12_000;
 
+/// Between two chimes: a reader that sees noise must not ring without end.
+const CHIME_REST_MILLIS: u64 = 3_000;
+
 /// What stands over the page.
 #[derive(Debug, Clone)]
 pub enum Modal {
@@ -73,6 +76,15 @@ impl Modal {
     pub fn not_read(why: Misread, often: bool, now: Moment) -> Self {
         Self::NotRead { why, often, until: now.plus_millis(MISREAD_MILLIS) }
     }
+}
+
+/// What comes up over a page is heard as well as seen (D0.7, F45).
+pub fn chime(state: &mut State, now: Moment) -> Option<Effect> {
+    let rested = state.chimed.is_none_or(|at| now.millis_since(at) >= CHIME_REST_MILLIS);
+    rested.then(|| {
+        state.chimed = Some(now);
+        Effect::Chime
+    })
 }
 
 /// "Yes": still here, or it is me, or understood.

@@ -95,6 +95,8 @@ impl SlipState {
 pub struct TicketPage {
     /// The ticket.
     pub ticket: TicketView,
+    /// True if it was booked for the holder of a card, which then opens it as well.
+    pub by_card: bool,
     /// The slip's way.
     pub slip: SlipState,
     /// When the page goes. None while the printer works.
@@ -105,16 +107,17 @@ pub struct TicketPage {
 pub fn take_your_ticket(state: &mut State, ticket: TicketView, now: Moment) -> Vec<Effect> {
     let Some(board) = &state.office.board else { return Vec::new() };
     let (totem_name, zone) = (board.totem_name.clone(), board.zone.clone());
+    let by_card = state.session().is_some_and(|session| session.card().is_some());
     if let Printer::Out(fault) = state.printer {
         let until = Some(now.plus_millis(NOTE_DOWN_MILLIS));
         let slip = SlipState::Over(Printed::Failed(fault));
-        state.go(Page::Ticket(Box::new(TicketPage { ticket, slip, until })), now);
+        state.go(Page::Ticket(Box::new(TicketPage { ticket, by_card, slip, until })), now);
         return Vec::new();
     }
     let job = state.next_serial();
     let order = SlipOrder { ticket: ticket.clone(), lang: state.comfort.lang, totem_name, zone };
     let slip = SlipState::Printing { job, since: now };
-    state.go(Page::Ticket(Box::new(TicketPage { ticket, slip, until: None })), now);
+    state.go(Page::Ticket(Box::new(TicketPage { ticket, by_card, slip, until: None })), now);
     vec![Effect::Print { job, slip: Box::new(order) }]
 }
 
@@ -137,6 +140,11 @@ impl TicketPage {
             SlipState::Over(Printed::Done | Printed::DoneNearEnd) => TAKE_MILLIS,
             SlipState::Over(_) | SlipState::Printing { .. } => NOTE_DOWN_MILLIS,
         }
+    }
+
+    /// True if there is paper to take away, or may yet be.
+    pub fn has_slip(&self) -> bool {
+        !matches!(self.slip, SlipState::Over(Printed::Failed(_) | Printed::Unknown))
     }
 
     fn settle(&mut self, outcome: Printed, now: Moment) {

@@ -3,12 +3,13 @@
 //!
 //! PURE. It must not import slint, client or devices.
 
+mod from_state;
 mod info;
 mod page;
 mod when;
 
 pub use info::InfoPage;
-pub use page::{Appointment, Code, FactsView, PageView, Service, Stage, TicketPageView, Tile};
+pub use page::{Appointment, Code, ComingBack, FactsView, PageView, Service, Stage, TicketPageView, Tile};
 pub use when::{DayWord, When, clock, place, weekday};
 
 use crate::flow::{
@@ -120,10 +121,15 @@ pub struct Left {
 impl Left {
     /// Of a time of so many milliseconds that ends then.
     pub fn until(until: Moment, whole_millis: u64, now: Moment) -> Self {
-        let seconds = until.millis_since(now).div_ceil(1000);
-        let part = (seconds * 1000) as f32 / whole_millis as f32;
-        Self { seconds: i32::try_from(seconds).unwrap_or(i32::MAX), part: part.min(1.0) }
+        let seconds = seconds_until(until, now);
+        let part = seconds as f32 * 1000.0 / whole_millis as f32;
+        Self { seconds, part: part.min(1.0) }
     }
+}
+
+/// Whole seconds until then, rounded up.
+fn seconds_until(until: Moment, now: Moment) -> i32 {
+    i32::try_from(until.millis_since(now).div_ceil(1000)).unwrap_or(i32::MAX)
 }
 
 impl Waiting {
@@ -149,7 +155,7 @@ pub fn view(state: &State, now: Moment) -> View {
         high_contrast: comfort.high_contrast,
         can_leave: state.session().is_some(),
         shown: state.session().map_or(Shown::Nothing, shown),
-        page: page::page(state, now),
+        page: from_state::page(state, now),
         modal: modal(state, now),
     }
 }

@@ -142,6 +142,11 @@ pub fn waiting(n: u128, place: &str) -> TicketView {
     ticket(n, place, Standing::Waiting { since: at("2026-11-23T09:21:00Z") })
 }
 
+/// "Presence confirmed", from the server.
+pub fn present(n: u128, place: &str, late_minutes: Option<i64>) -> CheckedIn {
+    CheckedIn { ticket: waiting(n, place), since: at(NOW), late_minutes }
+}
+
 /// A totem and its clock.
 pub struct Totem {
     pub state: State,
@@ -149,12 +154,14 @@ pub struct Totem {
     pub effects: Vec<Effect>,
     /// Fingers on pages that are not stand-by, to count them.
     pub taps: u32,
+    /// How often it has rung. A chime is no call and no slip, so it is counted apart.
+    pub chimes: usize,
 }
 
 impl Totem {
     /// Switched on, nothing known.
     pub fn dark() -> Self {
-        Self { state: State::new(Lang::It), now: Moment(1_000), effects: Vec::new(), taps: 0 }
+        Self { state: State::new(Lang::It), now: Moment(1_000), effects: Vec::new(), taps: 0, chimes: 0 }
     }
 
     /// On stand-by, all well.
@@ -168,7 +175,10 @@ impl Totem {
 
     /// Something happens.
     pub fn hears(&mut self, input: Input) -> &mut Self {
-        self.effects = step(&mut self.state, input, self.now);
+        let effects = step(&mut self.state, input, self.now);
+        let (chimes, effects): (Vec<_>, _) = effects.into_iter().partition(|effect| *effect == Effect::Chime);
+        self.chimes += chimes.len();
+        self.effects = effects;
         self
     }
     pub fn touches(&mut self, touch: Touch) -> &mut Self {

@@ -1,8 +1,6 @@
 //! Every page of the totem in every state that looks different, by the ways that lead there.
-#![allow(dead_code, reason = "each test file plays another part of it")]
-
 use super::office::*;
-use contract::{Refusal, api::CheckedIn, identity::Scan, ticket::Standing};
+use contract::{Refusal, identity::Scan, ticket::Standing};
 use totem_app::flow::{
     Failure, Input, Touch,
     office::Reader,
@@ -18,9 +16,8 @@ fn refused(refusal: Refusal) -> Failure {
 fn lists(totem: &mut Totem, tickets: Vec<contract::ticket::TicketView>) {
     totem.scans(card(CARD)).found(Ok(tickets));
 }
-fn takes(totem: &mut Totem, place: &str, answer: Result<contract::ticket::TicketView, Failure>) {
+fn takes(totem: &mut Totem, answer: Result<contract::ticket::TicketView, Failure>) {
     totem.touches(Touch::Begin).picks("carta-identita").confirms(7);
-    let _ = place;
     totem.booked(7, answer);
 }
 fn cannot_confirm(totem: &mut Totem, refusal: Refusal) {
@@ -28,8 +25,16 @@ fn cannot_confirm(totem: &mut Totem, refusal: Refusal) {
     totem.confirms(9).checked_in(1, Err(refused(refusal)));
 }
 fn fails(totem: &mut Totem, refusal: Refusal) {
-    takes(totem, "", Err(refused(refusal)));
+    takes(totem, Err(refused(refusal)));
 }
+
+/// As long as an office may make them, nearly.
+const LONG_IT: &str =
+    "Qui si rilascia e si rinnova la carta elettronica, per adulti e per minori, anche a chi abita altrove. ";
+const LONG_EN: &str =
+    "The electronic card is issued and renewed here, for adults and for children, wherever they may live. ";
+const BRING_IT: &str = "La carta vecchia in originale, oppure la denuncia di smarrimento fatta ai carabinieri";
+const BRING_EN: &str = "The old card itself, or else the report of its loss that was made to the police";
 
 pub const SCENES: &[Scene] = &[
     ("standby", |_| {}),
@@ -67,7 +72,15 @@ pub const SCENES: &[Scene] = &[
         totem.touches(Touch::Begin).picks("protocollo");
     }),
     ("service-just-taken", |totem| {
-        takes(totem, "", Err(refused(Refusal::PlaceTaken { next: Some(offer("23 11:10")) })));
+        takes(totem, Err(refused(Refusal::PlaceTaken { next: Some(offer("23 11:10")) })));
+    }),
+    ("service-long", |totem| {
+        let mut board = board();
+        let tile = board.pages[0][0].as_mut().unwrap();
+        tile.description = text(&LONG_IT.repeat(5), &LONG_EN.repeat(5));
+        tile.bring = vec![text(BRING_IT, BRING_EN); contract::office::BRING_LINES];
+        totem.hears(Input::Board(Ok(Box::new(board)))).touches(Touch::Begin).picks("carta-identita");
+        totem.touches(Touch::Later);
     }),
     ("service-booking", |totem| {
         totem.touches(Touch::Begin).picks("carta-identita").confirms(7).passes(3_500);
@@ -93,13 +106,11 @@ pub const SCENES: &[Scene] = &[
     }),
     ("present", |totem| {
         lists(totem, vec![expected(1, "23 10:40")]);
-        let done = CheckedIn { ticket: waiting(1, "23 10:40"), since: at(NOW), late_minutes: None };
-        totem.confirms(9).checked_in(1, Ok(done));
+        totem.confirms(9).checked_in(1, Ok(present(1, "23 10:40", None)));
     }),
     ("present-late", |totem| {
         lists(totem, vec![expected(1, "23 10:20")]);
-        let done = CheckedIn { ticket: waiting(1, "23 10:20"), since: at(NOW), late_minutes: Some(4) };
-        totem.confirms(9).checked_in(1, Ok(done));
+        totem.confirms(9).checked_in(1, Ok(present(1, "23 10:20", Some(4))));
     }),
     ("present-already", |totem| lists(totem, vec![waiting(1, "23 10:30")])),
     ("facts-wrong-site", |totem| {
@@ -118,34 +129,45 @@ pub const SCENES: &[Scene] = &[
     ("facts-nothing-today", |totem| {
         totem.scans(qr()).found(Ok(vec![]));
     }),
-    ("ticket-printing", |totem| takes(totem, "", Ok(waiting(7, "23 10:40")))),
+    ("ticket-printing", |totem| takes(totem, Ok(waiting(7, "23 10:40")))),
     ("ticket", |totem| {
-        takes(totem, "", Ok(waiting(7, "23 10:40")));
+        takes(totem, Ok(waiting(7, "23 10:40")));
         totem.printed(Printed::Done).passes(3_000);
     }),
     ("ticket-later", |totem| {
-        takes(totem, "", Ok(expected(7, "26 09:00")));
+        takes(totem, Ok(expected(7, "26 09:00")));
         totem.printed(Printed::Done).passes(3_000);
     }),
     ("ticket-near-end", |totem| {
-        takes(totem, "", Ok(waiting(7, "23 10:40")));
+        takes(totem, Ok(waiting(7, "23 10:40")));
         totem.printed(Printed::DoneNearEnd).passes(3_000);
     }),
     ("ticket-failed", |totem| {
-        takes(totem, "", Ok(waiting(7, "23 10:40")));
+        takes(totem, Ok(waiting(7, "23 10:40")));
+        totem.printed(Printed::Failed(PrintFault::Paper)).passes(3_000);
+    }),
+    ("ticket-failed-later", |totem| {
+        takes(totem, Ok(expected(7, "26 09:00")));
         totem.printed(Printed::Failed(PrintFault::Paper)).passes(3_000);
     }),
     ("ticket-unknown", |totem| {
         let mut long = waiting(7, "23 10:40");
         long.code = "A1042".parse().unwrap();
-        takes(totem, "", Ok(long));
+        takes(totem, Ok(long));
         totem.printed(Printed::Unknown).passes(3_000);
     }),
-    ("trouble-server-away", |totem| takes(totem, "", Err(Failure::Unreachable))),
+    ("trouble-server-away", |totem| takes(totem, Err(Failure::Unreachable))),
     ("trouble-late", |totem| {
         totem.touches(Touch::Begin).picks("carta-identita").confirms(7).passes(10_000);
     }),
-    ("trouble-unreadable", |totem| takes(totem, "", Err(Failure::Unreadable))),
+    ("trouble-presence", |totem| {
+        lists(totem, vec![expected(1, "23 10:40")]);
+        totem.confirms(9).passes(10_000);
+    }),
+    ("trouble-search", |totem| {
+        totem.scans(card(CARD)).found(Err(Failure::Unreachable));
+    }),
+    ("trouble-unreadable", |totem| takes(totem, Err(Failure::Unreadable))),
     ("trouble-busy", |totem| fails(totem, Refusal::Unavailable { retry_after_seconds: 2 })),
     ("trouble-fault", |totem| fails(totem, Refusal::Fault { incident: "X".into() })),
     ("trouble-not-admitted", |totem| fails(totem, Refusal::Forbidden)),

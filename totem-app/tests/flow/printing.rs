@@ -1,0 +1,88 @@
+//! The slip: what is known before, what is said after, and what never is.
+
+use super::on_stand_by;
+use crate::office::*;
+use totem_app::{
+    flow::{
+        Input, Touch,
+        printing::{PrintFault, Printed, Printer},
+    },
+    view::{ComingBack, PageView},
+};
+
+#[test]
+fn what_does_not_print_is_known_before_and_said_after() {
+    for (fault, code) in [
+        (PrintFault::Paper, "T-PRN-02"),
+        (PrintFault::Cover, "T-PRN-03"),
+        (PrintFault::Away, "T-PRN-04"),
+        (PrintFault::Broken, "T-PRN-05"),
+    ] {
+        let mut totem = Totem::standing_by();
+        totem.hears(Input::Printer(Printer::Out(fault)));
+        assert!(matches!(totem.page(), PageView::StandBy { printer: Some(told), .. } if told == code));
+        totem.touches(Touch::Begin).picks("tributi").confirms(1).booked(1, Ok(waiting(1, "23 10:50")));
+        assert!(totem.effects.is_empty(), "nothing is sent to a printer that cannot print");
+        totem.passes(59_900);
+        assert!(matches!(totem.page(), PageView::Ticket(page) if page.staff_code == code));
+        totem.passes(200);
+        assert!(on_stand_by(&totem));
+        totem.hears(Input::Printer(Printer::Ready));
+        assert!(matches!(totem.page(), PageView::StandBy { printer: None, .. }));
+    }
+}
+
+#[test]
+fn the_slip_is_said_to_be_there_only_when_the_printer_says_so() {
+    let take = || {
+        let mut totem = Totem::standing_by();
+        totem.touches(Touch::Begin).picks("tributi").confirms(1).booked(1, Ok(waiting(1, "23 10:50")));
+        totem
+    };
+    let shown = |totem: &Totem| match totem.page() {
+        PageView::Ticket(page) => (page.printed, page.staff_code, page.seconds_left),
+        _ => panic!(),
+    };
+    let mut totem = take();
+    assert_eq!(shown(&totem), (None, "", None));
+    totem.passes(12_000);
+    assert_eq!(shown(&totem), (Some(Printed::Unknown), "T-PRN-06", Some(60)), "a silent printer");
+    totem.printed(Printed::Done);
+    assert_eq!(shown(&totem).0, Some(Printed::Unknown), "and its late word changes nothing");
+    for (outcome, code, seconds) in [
+        (Printed::Done, "", 15),
+        (Printed::DoneNearEnd, "T-PRN-01", 15),
+        (Printed::Failed(PrintFault::Paper), "T-PRN-02", 60),
+        (Printed::Unknown, "T-PRN-06", 60),
+    ] {
+        let mut totem = take();
+        totem.printed(outcome);
+        assert_eq!(shown(&totem), (Some(outcome), code, Some(seconds)));
+    }
+    let mut totem = take();
+    let job = totem.state.serial;
+    totem.touches(Touch::Done).touches(Touch::Begin).hears(Input::Printed { job, outcome: Printed::Done });
+    assert!(matches!(totem.page(), PageView::Services { .. }), "the next person hears nothing of it");
+}
+
+#[test]
+fn whoever_comes_back_later_is_told_what_to_bring() {
+    let told = |with_card: bool, printed: Printed, later: bool| {
+        let mut totem = Totem::standing_by();
+        if with_card {
+            totem.scans(card(CARD)).found(Ok(vec![]));
+        } else {
+            totem.touches(Touch::Begin);
+        }
+        let ticket = if later { expected(1, "26 09:00") } else { waiting(1, "23 10:50") };
+        totem.picks("tributi").confirms(1).booked(1, Ok(ticket)).printed(printed);
+        let PageView::Ticket(page) = totem.page() else { panic!("{:?}", totem.page()) };
+        page.coming_back
+    };
+    let failed = Printed::Failed(PrintFault::Paper);
+    assert_eq!(told(false, Printed::Done, false), ComingBack::NotNeeded);
+    assert_eq!(told(false, Printed::Done, true), ComingBack::WithTicket);
+    assert_eq!(told(true, failed, true), ComingBack::WithCard);
+    assert_eq!(told(false, failed, true), ComingBack::WithCode, "a card that was never shown opens nothing");
+    assert_eq!(told(false, Printed::Unknown, true), ComingBack::WithCode);
+}

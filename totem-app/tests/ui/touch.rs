@@ -1,0 +1,123 @@
+//! Fingers on the glass: what answers, how soon, and where.
+
+use super::{
+    fit::hold_still,
+    office::*,
+    scenes::{SCENES, play},
+    window::{Glass, HEIGHT, WIDTH},
+};
+use totem_app::{
+    flow::{Touch, printing::Printed},
+    view::PageView,
+};
+
+fn scene(name: &str) -> Totem {
+    play(SCENES.iter().find(|(other, _)| *other == name).unwrap(), &[])
+}
+
+#[test]
+fn a_finger_is_answered_within_a_tenth_of_a_second() {
+    let glass = Glass::new();
+    hold_still(&glass);
+    for (page, label) in [
+        ("standby", "Tocchi per iniziare"),
+        ("services", "Tributi"),
+        ("services", "Altri"),
+        ("services", "Indietro"),
+        ("services", "Contrasto"),
+        ("service", "Conferma"),
+        ("appointments", "Commercio e attività produttive"),
+        ("ticket", "Fatto"),
+    ] {
+        glass.shows(&scene(page).view());
+        let target = glass.targets().into_iter().find(|target| target.label == label);
+        let target = target.unwrap_or_else(|| panic!("no {label} on {page}"));
+        let before = glass.picture();
+        glass.lays_a_finger_on(target.centre());
+        glass.passes(100);
+        assert!(glass.picture().as_bytes() != before.as_bytes(), "{label} on {page} shows no touch");
+        glass.lifts_the_finger((1.0, 1.0));
+        glass.passes(1_000);
+        assert!(glass.picture().as_bytes() == before.as_bytes(), "{label} on {page} stays touched");
+    }
+}
+
+#[test]
+fn stand_by_begins_wherever_it_is_touched() {
+    let glass = Glass::new();
+    glass.shows(&Totem::standing_by().view());
+    let (head, bar) = (0.1 * HEIGHT as f32, 0.9 * HEIGHT as f32);
+    for across in [0.02, 0.5, 0.98] {
+        for down in [0.02, 0.3, 0.6, 0.97] {
+            let at = (across * WIDTH as f32, head + down * (bar - head));
+            glass.lays_a_finger_on(at);
+            glass.lifts_the_finger(at);
+            assert_eq!(glass.takes_touches(), [Touch::Begin], "{at:?}");
+        }
+    }
+}
+
+#[test]
+fn a_walk_in_touches_three_times() {
+    let (glass, mut totem) = (Glass::new(), Totem::standing_by());
+    glass.shows(&totem.view());
+    glass.presses("Tocchi per iniziare").plays(&mut totem);
+    glass.presses("Carta d’identità").plays(&mut totem);
+    glass.presses("Conferma").presses("Conferma").plays(&mut totem);
+    assert!(totem.effects.is_empty(), "the second touch of a double one finds nothing to do");
+    totem.booked(7, Ok(waiting(7, "23 10:40"))).printed(Printed::Done);
+    glass.shows(&totem.view());
+    assert!(glass.words().contains(&"A042".to_owned()));
+    assert_eq!(totem.taps, 4, "three touches and one too many");
+    glass.presses("Fatto").plays(&mut totem);
+    assert!(matches!(totem.page(), PageView::StandBy { .. }));
+}
+
+#[test]
+fn an_appointment_is_confirmed_with_one_touch_in_english() {
+    let (glass, mut totem) = (Glass::new(), Totem::standing_by());
+    glass.shows(&totem.view()).presses("English").plays(&mut totem);
+    totem.taps = 0;
+    totem.scans(card(CARD)).found(Ok(vec![expected(1, "23 10:40")]));
+    glass.shows(&totem.view());
+    assert!(glass.words().contains(&"Are you here for Identity card at 10:40?".to_owned()));
+    glass.presses("Yes, I am here").plays(&mut totem);
+    assert_eq!(totem.taps, 1);
+    totem.checked_in(1, Ok(present(1, "23 10:40", None)));
+    glass.shows(&totem.view());
+    assert!(glass.words().contains(&"You are checked in".to_owned()));
+    glass.presses("Italiano").plays(&mut totem);
+    assert!(glass.words().contains(&"Presenza confermata".to_owned()), "the language changes on every page");
+}
+
+#[test]
+fn a_reader_that_types_is_heard_on_every_page() {
+    use slint::{ComponentHandle as _, platform::WindowEvent};
+    let glass = Glass::new();
+    for scene in SCENES {
+        glass.shows(&play(scene, &[]).view());
+        glass.keys.borrow_mut().clear();
+        for key in ["R", "S", "\n"] {
+            glass.app().window().dispatch_event(WindowEvent::KeyPressed { text: key.into() });
+            glass.app().window().dispatch_event(WindowEvent::KeyReleased { text: key.into() });
+        }
+        assert_eq!(*glass.keys.borrow(), "RS\n", "{}", scene.0);
+    }
+}
+
+/// The card passes again and again, slowly enough for everybody (D1.1).
+#[test]
+fn the_card_shows_the_way_and_never_flickers() {
+    let glass = Glass::new();
+    glass.shows(&Totem::standing_by().view());
+    let mut heights = Vec::new();
+    for _ in 0..100 {
+        glass.passes(100);
+        heights.push(glass.named("CardBack")[0].y);
+    }
+    let (high, low) = heights.iter().fold((f32::MAX, 0.0_f32), |(high, low), y| (high.min(*y), low.max(*y)));
+    assert!(low - high > 50.0, "it moves");
+    let ways: Vec<f32> = heights.windows(2).map(|pair| pair[1] - pair[0]).filter(|way| way.abs() > 0.5).collect();
+    let turns = ways.windows(2).filter(|pair| pair[0].signum() != pair[1].signum()).count();
+    assert!((2..=10 * 2).contains(&turns), "{turns} turns in 10 s: there and back, and never above 2 Hz");
+}
