@@ -97,6 +97,7 @@ fn called(call: Called) -> ui::Called {
         counter: call.counter.into(),
         long_counter: call.long_counter,
         service: call.service.into(),
+        long_service: call.long_service,
         appointment: call.appointment.into(),
         repeated: call.repeated,
         open: call.open,

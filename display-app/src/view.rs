@@ -25,6 +25,8 @@ pub const WAITING_LINES: usize = 5;
 const WAITING_MILLIS: u64 = 10_000;
 /// The longest name of a room that stands in the largest letters.
 const ROOM_SIGNS: usize = 8;
+/// The longest name of a service that stands in letters for the back of the room.
+const SERVICE_SIGNS: usize = 26;
 /// How long the loudspeaker may be missing before the staff is shown so (F57).
 const SILENT_MILLIS: u64 = 25_000;
 
@@ -104,6 +106,8 @@ pub struct Called {
     pub long_counter: bool,
     /// The service.
     pub service: String,
+    /// True if its name needs smaller letters.
+    pub long_service: bool,
     /// The time of the appointment: "10:40".
     pub appointment: String,
     /// 2 for "second call"; 0 for the first, of which nothing is said.
@@ -230,13 +234,15 @@ fn page(state: &State, board: &RoomBoard, lost: bool, now: Moment) -> Page {
 fn called(state: &State, call: &BoardCall, lost: bool, now: Moment) -> Called {
     let age = bright_for(state, call, now).filter(|_| !lost);
     let code = call.code.to_string();
+    let service = call.service.get(state.lang()).to_owned();
     Called {
         long_code: code.len() > 4,
         code,
         office: call.kind == CounterKind::Office,
         counter: call.counter.clone(),
         long_counter: call.counter.len() > 2,
-        service: call.service.get(state.lang()).to_owned(),
+        long_service: service.chars().count() > SERVICE_SIGNS,
+        service,
         appointment: call.appointment.to_string(),
         repeated: if call.times > 1 { call.times.into() } else { 0 },
         open: call.open,
