@@ -112,6 +112,7 @@ fn earlier(call: Earlier) -> ui::Earlier {
         office: call.office,
         counter: call.counter.into(),
         narrow: call.narrow,
+        roomy: call.roomy,
         minutes: call.minutes,
         bright: call.bright,
         speaking: call.speaking,
