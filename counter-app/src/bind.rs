@@ -3,11 +3,14 @@
 use crate::{
     flow::{Button, Input, Password},
     ui,
-    view::{ButtonView, ChoosingView, Level, LogInView, PersonView, QueueRow, Sentence, Stage, Tone, View, WorkView},
+    view::{
+        ButtonView, ChoosingView, CounterRow, Level, LogInView, PersonView, QueueRow, Sentence, ServiceRow, Stage,
+        Tone, View, WorkView,
+    },
 };
 use app_kit::{clock, worker::Inputs};
 use contract::{ids::CommandKey, text::Lang};
-use slint::{Global, ModelRc, SharedString, VecModel};
+use slint::{Global, Model, ModelRc, SharedString, VecModel};
 
 /// Sets the language, the contrast and the size of the text. After the window is made.
 pub fn dress(
@@ -54,21 +57,13 @@ pub fn connect(app: &ui::App, inputs: &Inputs<Input>) {
     });
 }
 
-/// Puts a view into the window. `before` is what it shows already: lists that are the same stay as they are.
-pub fn show(app: &ui::App, view: &View, before: Option<&View>) {
+/// Puts a view into the window.
+pub fn show(app: &ui::App, view: &View) {
     let api = ui::Api::get(app);
     match view {
         View::LogIn(view) => log_in(&api, view),
-        View::Choosing(view) => {
-            let before =
-                before.and_then(|before| if let View::Choosing(before) = before { Some(before) } else { None });
-            choosing(&api, view, before);
-        }
-        View::Working(view) => {
-            let before =
-                before.and_then(|before| if let View::Working(before) = before { Some(&**before) } else { None });
-            working(&api, view, before);
-        }
+        View::Choosing(view) => choosing(&api, view),
+        View::Working(view) => working(&api, view),
     }
 }
 
@@ -81,23 +76,20 @@ fn log_in(api: &ui::Api, view: &LogInView) {
     api.set_page(ui::PageName::LogIn);
 }
 
-fn choosing(api: &ui::Api, view: &ChoosingView, before: Option<&ChoosingView>) {
+fn choosing(api: &ui::Api, view: &ChoosingView) {
     api.set_operator(text(&view.operator));
     api.set_loading(view.loading);
-    if before.map(|before| &before.counters) != Some(&view.counters) {
-        api.set_counters(model(view.counters.iter().map(|row| ui::CounterRow {
-            label: text(&row.label),
-            office: row.office,
-            place: text(&row.place),
-            taken_by: text(&row.taken_by),
-            mine: row.mine,
-            chosen: row.chosen,
-        })));
-    }
-    if before.map(|before| &before.services) != Some(&view.services) {
-        let row = |row: &crate::view::ServiceRow| ui::ServiceRow { name: text(&row.name), ticked: row.ticked };
-        api.set_services(model(view.services.iter().map(row)));
-    }
+    let counter = |row: &CounterRow| ui::CounterRow {
+        label: text(&row.label),
+        office: row.office,
+        place: text(&row.place),
+        taken_by: text(&row.taken_by),
+        mine: row.mine,
+        chosen: row.chosen,
+    };
+    api.set_counters(list(api.get_counters(), &view.counters, counter));
+    let service = |row: &ServiceRow| ui::ServiceRow { name: text(&row.name), ticked: row.ticked };
+    api.set_services(list(api.get_services(), &view.services, service));
     api.set_ready(view.ready);
     api.set_missing(text(view.missing));
     api.set_choosing_busy(view.busy);
@@ -106,27 +98,21 @@ fn choosing(api: &ui::Api, view: &ChoosingView, before: Option<&ChoosingView>) {
     api.set_page(ui::PageName::Choosing);
 }
 
-fn working(api: &ui::Api, view: &WorkView, before: Option<&WorkView>) {
+fn working(api: &ui::Api, view: &WorkView) {
     api.set_counter(text(&view.counter));
     api.set_office(view.office);
     api.set_served(text(&view.services));
-    api.set_room(text(&view.room));
     api.set_operator(text(&view.operator));
     api.set_clock(text(&view.clock));
     api.set_lost_for(text(&view.lost_for));
     api.set_notice(sentence(view.notice.as_ref()));
-    if before.map(|before| &before.queue) != Some(&view.queue) {
-        api.set_due(model(view.queue.due.iter().map(queue_row)));
-        api.set_early(model(view.queue.early.iter().map(queue_row)));
-        api.set_expected(model(view.queue.expected.iter().map(queue_row)));
-        api.set_more_present(view.queue.more_present);
-        api.set_expected_count(view.queue.expected_count);
-    }
+    api.set_due(list(api.get_due(), &view.queue.due, queue_row));
+    api.set_early(list(api.get_early(), &view.queue.early, queue_row));
+    api.set_expected(list(api.get_expected(), &view.queue.expected, queue_row));
+    api.set_more_present(view.queue.more_present);
+    api.set_expected_count(view.queue.expected_count);
     if let Some(person) = &view.person {
-        let bring = before.and_then(|before| before.person.as_ref()).map(|person| &person.bring);
-        if bring != Some(&person.bring) {
-            api.set_bring(model(person.bring.iter().map(|line| text(line))));
-        }
+        api.set_bring(list(api.get_bring(), &person.bring, |line| text(line)));
         api.set_lasting(text(&person.lasting));
         api.set_person(person_row(person));
     }
@@ -197,6 +183,21 @@ fn text(text: &str) -> SharedString {
     SharedString::from(text)
 }
 
-fn model<T: Clone + 'static>(rows: impl Iterator<Item = T>) -> ModelRc<T> {
-    ModelRc::new(VecModel::from(rows.collect::<Vec<T>>()))
+/// A list with these rows. Of the one that is shown only rows that differ are touched: one that is made anew would lose
+/// the keyboard, and a list made anew its place.
+fn list<R, T: Clone + PartialEq + 'static>(shown: ModelRc<T>, rows: &[R], row: impl Fn(&R) -> T) -> ModelRc<T> {
+    let Some(model) = shown.as_any().downcast_ref::<VecModel<T>>() else {
+        return ModelRc::new(VecModel::from(rows.iter().map(row).collect::<Vec<_>>()));
+    };
+    while model.row_count() > rows.len() {
+        model.remove(model.row_count() - 1);
+    }
+    for (line, new) in rows.iter().map(row).enumerate() {
+        match model.row_data(line) {
+            Some(old) if old == new => {}
+            Some(_) => model.set_row_data(line, new),
+            None => model.push(new),
+        }
+    }
+    shown
 }

@@ -11,7 +11,7 @@ use counter_app::{
     ui, view,
 };
 use slint::ComponentHandle;
-use std::{cell::RefCell, time::Duration};
+use std::time::Duration;
 
 /// How often time is an input: a timer of seconds never looks late at four times in a second.
 const TICK: Duration = Duration::from_millis(250);
@@ -32,7 +32,7 @@ fn main() -> anyhow::Result<()> {
     let (inputs, waiting) = worker::channel();
     bind::connect(&app, &inputs);
     let state = flow::State::start(settings.language, settings.server, remembered);
-    bind::show(&app, &view::view(&state, Moment::default()), None);
+    bind::show(&app, &view::view(&state, Moment::default()));
     let performer = Performer::new(client, memory_file);
     let window = app.as_weak();
     worker::run(worker::App {
@@ -43,25 +43,15 @@ fn main() -> anyhow::Result<()> {
         step: |state: &mut flow::State, input, now| flow::step(state, input, Moment(now)),
         view: |state: &flow::State, now| view::view(state, Moment(now)),
         perform: move |effect, inputs| performer.perform(effect, inputs),
-        show: move |latest| {
+        show: move |latest: worker::Latest<view::View>| {
             // The window may be closing: then nobody needs to see it.
-            let _ = window.upgrade_in_event_loop(move |app| show(&app, &latest));
+            let _ = window.upgrade_in_event_loop(move |app| {
+                if let Some(view) = latest.take() {
+                    bind::show(&app, &view);
+                }
+            });
         },
     })?;
     app.run()?;
     Ok(())
-}
-
-thread_local! {
-    /// What the window shows, kept on its own thread.
-    static SHOWN: RefCell<Option<view::View>> = const { RefCell::new(None) };
-}
-
-fn show(app: &ui::App, latest: &worker::Latest<view::View>) {
-    if let Some(view) = latest.take() {
-        SHOWN.with_borrow_mut(|shown| {
-            bind::show(app, &view, shown.as_ref());
-            *shown = Some(view);
-        });
-    }
 }

@@ -115,12 +115,9 @@ fn draw(look: &str, lang: Lang, width: u32, height: u32) {
     bind::dress(&app, lang, false, false).unwrap();
     app.window().set_size(PhysicalSize::new(width, height));
     let mut seen: Vec<(&str, Vec<u8>)> = Vec::new();
-    let mut before = None;
     for (scene, (mut state, now)) in scenes() {
         state.lang = lang;
-        let view = view::view(&state, now);
-        bind::show(&app, &view, before.as_ref());
-        before = Some(view);
+        bind::show(&app, &view::view(&state, now));
         i_slint_backend_testing::mock_elapsed_time(std::time::Duration::from_millis(1));
         let picture = app.window().take_snapshot().unwrap();
         save(&format!("{scene}-{look}"), &picture);
@@ -138,6 +135,11 @@ fn every_page_draws_in_italian() {
 #[test]
 fn every_page_draws_in_a_small_window() {
     draw("it-small", Lang::It, 960, 640);
+}
+
+#[test]
+fn every_page_draws_in_a_large_window() {
+    draw("it-large", Lang::It, 1920, 1080);
 }
 
 #[test]

@@ -37,7 +37,7 @@ impl Desk {
     }
 
     fn show(&self, state: &State) {
-        bind::show(&self.app, &view::view(state, millis(0)), None);
+        bind::show(&self.app, &view::view(state, millis(0)));
         i_slint_backend_testing::mock_elapsed_time(std::time::Duration::from_millis(1));
         self.app.window().take_snapshot().unwrap();
     }
@@ -105,6 +105,50 @@ fn counter_and_services_are_chosen_by_click_and_enter_begins() {
     desk.show(&state);
     desk.key(Key::Return);
     assert_eq!(desk.heard(), [Input::SitDown]);
+}
+
+#[test]
+fn counter_and_services_are_chosen_by_keyboard_alone() {
+    let mut desk = Desk::showing(&choosing());
+    let mut state = choosing();
+    // Log out, counter 1, counter 3. Counter 4 is a colleague's.
+    for _ in 0..3 {
+        desk.key(Key::Tab);
+    }
+    desk.key(" ");
+    assert_eq!(desk.heard(), [Input::PickCounter(1)]);
+    step(&mut state, Input::PickCounter(1), millis(0));
+    desk.show(&state);
+    // The keyboard is still there: office 12, then the first two services.
+    for _ in 0..3 {
+        desk.key(Key::Tab);
+    }
+    desk.key(" ");
+    assert_eq!(desk.heard(), [Input::TickService(1)]);
+    step(&mut state, Input::TickService(1), millis(0));
+    desk.show(&state);
+    desk.key(Key::Return);
+    assert_eq!(desk.heard(), [Input::SitDown], "enter begins, wherever the keyboard is");
+}
+
+#[test]
+fn a_service_out_of_sight_comes_into_sight_with_the_keyboard() {
+    let mut many = desk();
+    let service =
+        |number| ServiceName { id: id(&format!("servizio-{number}")), name: name(&format!("Servizio {number}")) };
+    many.services = (1..=14).map(service).collect();
+    let mut state = choosing();
+    step(&mut state, Input::Desk(Ok(many)), millis(0));
+    let desk = Desk::showing(&state);
+    desk.app.window().set_size(PhysicalSize::new(960, 640));
+    desk.show(&state);
+    let seen = || ElementHandle::find_by_accessible_label(&desk.app, "Servizio 14").count();
+    assert_eq!(seen(), 0);
+    for _ in 0..(1 + 3 + 14) {
+        desk.key(Key::Tab);
+    }
+    desk.show(&state);
+    assert_eq!(seen(), 1);
 }
 
 #[test]

@@ -25,6 +25,9 @@ pub const WAITING_LINES: usize = 5;
 const WAITING_MILLIS: u64 = 10_000;
 /// The longest name of a room that stands in the largest letters.
 const ROOM_SIGNS: usize = 8;
+/// The longest name of a service that stands in letters for the back of the room, in two lines, and its longest word.
+const SERVICE_SIGNS: usize = 24;
+const SERVICE_WORD_SIGNS: usize = 12;
 /// How long the loudspeaker may be missing before the staff is shown so (F57).
 const SILENT_MILLIS: u64 = 25_000;
 
@@ -104,6 +107,8 @@ pub struct Called {
     pub long_counter: bool,
     /// The service.
     pub service: String,
+    /// True if its name needs smaller letters.
+    pub long_service: bool,
     /// The time of the appointment: "10:40".
     pub appointment: String,
     /// 2 for "second call"; 0 for the first, of which nothing is said.
@@ -127,6 +132,8 @@ pub struct Earlier {
     pub counter: String,
     /// True if code and counter together need narrower letters.
     pub narrow: bool,
+    /// True if there is room for the place and the age beside them.
+    pub roomy: bool,
     /// Minutes since the call; -1 if that is not certain.
     pub minutes: i32,
     /// True as long as it is new, or is being said.
@@ -230,13 +237,15 @@ fn page(state: &State, board: &RoomBoard, lost: bool, now: Moment) -> Page {
 fn called(state: &State, call: &BoardCall, lost: bool, now: Moment) -> Called {
     let age = bright_for(state, call, now).filter(|_| !lost);
     let code = call.code.to_string();
+    let service = call.service.get(state.lang()).to_owned();
     Called {
         long_code: code.len() > 4,
         code,
         office: call.kind == CounterKind::Office,
         counter: call.counter.clone(),
         long_counter: call.counter.len() > 2,
-        service: call.service.get(state.lang()).to_owned(),
+        long_service: is_long(&service),
+        service,
         appointment: call.appointment.to_string(),
         repeated: if call.times > 1 { call.times.into() } else { 0 },
         open: call.open,
@@ -244,6 +253,11 @@ fn called(state: &State, call: &BoardCall, lost: bool, now: Moment) -> Called {
         swollen: state.motion()
             && age.is_some_and(|age| age < PULSES * PULSE_MILLIS && age % PULSE_MILLIS < PULSE_MILLIS / 2),
     }
+}
+
+fn is_long(service: &str) -> bool {
+    service.chars().count() > SERVICE_SIGNS
+        || service.split_whitespace().any(|word| word.chars().count() > SERVICE_WORD_SIGNS)
 }
 
 /// For how long a call has stood out, as long as it does. Never beyond its first minute (INV-12).
@@ -255,9 +269,11 @@ fn bright_for(state: &State, call: &BoardCall, now: Moment) -> Option<u64> {
 
 fn earlier(state: &State, call: &BoardCall, time: Option<Instant>, now: Moment) -> Earlier {
     let code = call.code.to_string();
+    let signs = code.len() + call.counter.len();
     let speaking = state.speaking() == Some(call.seq);
     Earlier {
-        narrow: code.len() + call.counter.len() > 7,
+        narrow: signs > 7,
+        roomy: signs <= 6,
         code,
         office: call.kind == CounterKind::Office,
         counter: call.counter.clone(),

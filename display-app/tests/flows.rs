@@ -258,8 +258,8 @@ fn the_hour_of_a_call_is_that_of_its_appointment() {
     assert_eq!((current.appointment.as_str(), current.service.as_str()), ("10:40", "Carta d’identità"));
     match room.shows(0).page {
         Page::Calls { earlier, .. } => {
-            let lines: Vec<_> = earlier.iter().map(|call| (call.minutes, call.office, call.narrow)).collect();
-            assert_eq!(lines, [(1, true, false), (66, false, false)]);
+            let lines: Vec<_> = earlier.iter().map(|call| (call.minutes, call.office, call.roomy)).collect();
+            assert_eq!(lines, [(1, true, true), (66, false, false)]);
         }
         other => panic!("{other:?}"),
     }

@@ -11,13 +11,13 @@ use std::{
         atomic::{AtomicBool, Ordering},
     },
     thread,
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 /// How often a player is asked whether it is done.
 const LOOK: Duration = Duration::from_millis(5);
-/// A device that is so late has stopped.
-const GRACE: Duration = Duration::from_secs(2);
+/// A device that has taken no sound for so long has stopped. One that is slow, on a busy machine, still takes some.
+const GRACE: Duration = Duration::from_secs(5);
 
 /// Plays clips one after the other. The error of each step says why there is no sound.
 pub(super) trait Output {
@@ -127,7 +127,6 @@ struct OpenDevice {
     /// Closing it ends all sound.
     _sink: MixerDeviceSink,
     broken: Arc<AtomicBool>,
-    queued: Duration,
 }
 
 impl Output for Device {
@@ -144,17 +143,16 @@ impl Output for Device {
 
     fn play(&mut self, clip: Clip) -> Result<(), String> {
         let open = self.open.as_mut().ok_or("no sound device")?;
-        open.queued += clip.duration();
         open.player.append(SamplesBuffer::new(MONO, SAMPLE_RATE, clip.samples()));
         Ok(())
     }
 
     fn settle(&mut self) -> Result<(), String> {
         let open = self.open.as_mut().ok_or("no sound device")?;
-        let began = clock::now();
-        let limit = std::mem::take(&mut open.queued) + GRACE;
+        let mut progress = Progress { at: open.player.get_pos(), since: clock::now() };
         while !open.player.empty() {
-            if open.broken.load(Ordering::Relaxed) || clock::now().duration_since(began) > limit {
+            let stopped = progress.stopped(open.player.get_pos(), clock::now());
+            if open.broken.load(Ordering::Relaxed) || stopped {
                 self.open = None;
                 return Err("the sound device stopped".to_owned());
             }
@@ -165,6 +163,21 @@ impl Output for Device {
 
     fn end(&mut self) -> Result<(), String> {
         Ok(())
+    }
+}
+
+/// How far a player had got, and since when it has been there.
+struct Progress {
+    at: Duration,
+    since: Instant,
+}
+
+impl Progress {
+    fn stopped(&mut self, at: Duration, now: Instant) -> bool {
+        if at != self.at {
+            *self = Self { at, since: now };
+        }
+        now.duration_since(self.since) > GRACE
     }
 }
 
@@ -185,7 +198,7 @@ impl OpenDevice {
             .map_err(|error| error.to_string())?;
         sink.log_on_drop(false);
         let player = Player::connect_new(sink.mixer());
-        Ok(Self { player, _sink: sink, broken, queued: Duration::ZERO })
+        Ok(Self { player, _sink: sink, broken })
     }
 }
 
@@ -210,6 +223,18 @@ fn quieten() {}
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_device_that_is_slow_has_not_stopped_and_one_that_takes_nothing_has() {
+        let began = clock::now();
+        let at = |millis| Duration::from_millis(millis);
+        let mut progress = Progress { at: Duration::ZERO, since: began };
+        for seconds in 1..60 {
+            assert!(!progress.stopped(at(seconds * 50), began + at(seconds * 1000)), "{seconds} s");
+        }
+        assert!(!progress.stopped(at(59 * 50), began + at(64_000)));
+        assert!(progress.stopped(at(59 * 50), began + at(64_001)));
+    }
 
     #[test]
     fn an_output_is_a_device_files_or_nothing() {
