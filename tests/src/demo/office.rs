@@ -121,6 +121,8 @@ impl Office {
             table.insert("readers".to_owned(), vec![format!("serial:{}", self.path("reader"))].into());
             table.insert("printer".to_owned(), printer.into());
             table.insert("full_screen".to_owned(), place.full_screen.into());
+            // What is heard in a demonstration is the display.
+            table.insert("sound".to_owned(), "none".into());
         })?;
         self.start_app("avanti-totem", &settings, place, |_| {})
     }
