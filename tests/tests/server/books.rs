@@ -45,15 +45,6 @@ pub struct Books {
 impl Books {
     /// Reads the books and fails with everything that is wrong in them.
     pub async fn check(world: &World) -> Self {
-        let mut wrong = Vec::new();
-        let books = Self::check_of_two_clocks(world).await;
-        books.journal.values().for_each(|lines| history::check_times(lines, &mut wrong));
-        assert!(wrong.is_empty(), "the books are wrong:\n  {}", wrong.join("\n  "));
-        books
-    }
-
-    /// The same where two servers wrote, each by a clock of its own: their order is the journal's.
-    pub async fn check_of_two_clocks(world: &World) -> Self {
         let db = world.open().await;
         let mut wrong = Vec::new();
         let books = read(&db, &mut wrong).await;
