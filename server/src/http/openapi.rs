@@ -18,7 +18,7 @@ const ROLES: usize = 5;
 #[openapi(
     info(
         title = "Avanti",
-        description = "Reception and queues of public offices. Times are RFC 3339; whatever goes wrong is an RFC 9457 problem whose type names the refusal and whose members carry its facts; unknown members of a body are refused; whoever may retry names the thing.",
+        description = "Reception and queues of public offices. Times are RFC 3339; whatever goes wrong is an RFC 9457 problem whose type names the refusal and whose members carry its facts; unknown members of a body are refused; whoever may retry names the thing. Where a token is needed it goes into `Authorization: Bearer TOKEN`: staff get theirs by logging in, a totem or a display has the one that `avanti-server device token` printed. What is outside the caller's institution does not exist: 404.",
     ),
     tags(
         (name = "about", description = "The server"),
