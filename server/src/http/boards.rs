@@ -10,7 +10,7 @@ use crate::{
 use axum::{
     Json,
     extract::State,
-    http::{HeaderMap, header},
+    http::HeaderMap,
     response::sse::{Event, KeepAlive, Sse},
 };
 use contract::{
@@ -128,13 +128,12 @@ fn feed(app: &Arc<App>, caller: &Caller, topic: Topic, headers: &HeaderMap) -> R
         device => device.name(),
     };
     let place = app.live.admit(&name)?;
-    let token = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok()?.strip_prefix("Bearer "));
     let mut recheck = interval(RECHECK);
     recheck.set_missed_tick_behavior(MissedTickBehavior::Delay);
     let following = Following {
         boards: live::follow(app, topic),
         stopping: app.live.stopping(),
-        token: token.unwrap_or_default().to_owned(),
+        token: auth::token_of(headers).unwrap_or_default().to_owned(),
         app: app.clone(),
         recheck,
         first: true,

@@ -27,10 +27,10 @@ pub async fn take_in(body: Body) -> Result<Bytes, Refusal> {
         let broken = |_| Refusal::Invalid { field: String::new(), problem: "the body broke off".to_owned() };
         let piece = piece.map_err(broken)?;
         length += piece.len();
-        match length {
-            ..=BODY_BYTES => kept.extend_from_slice(&piece),
-            ..=HEARD_BYTES => kept = Vec::new(),
-            _ => break,
+        if length <= BODY_BYTES {
+            kept.extend_from_slice(&piece);
+        } else if length > HEARD_BYTES {
+            break;
         }
     }
     if length <= BODY_BYTES { Ok(kept.into()) } else { Err(Refusal::TooLong { limit_bytes: BODY_BYTES as u64 }) }
