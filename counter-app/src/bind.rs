@@ -102,7 +102,6 @@ fn working(api: &ui::Api, view: &WorkView) {
     api.set_counter(text(&view.counter));
     api.set_office(view.office);
     api.set_served(text(&view.services));
-    api.set_room(text(&view.room));
     api.set_operator(text(&view.operator));
     api.set_clock(text(&view.clock));
     api.set_lost_for(text(&view.lost_for));

@@ -18,8 +18,6 @@ pub struct WorkView {
     pub office: bool,
     /// What is served, in one line.
     pub services: String,
-    /// The waiting room.
-    pub room: String,
     /// The clerk's name.
     pub operator: String,
     /// What o'clock it is.
@@ -169,7 +167,6 @@ pub(super) fn view(page: &Working, lang: Lang, now: Moment) -> WorkView {
         counter: board.label.clone(),
         office: board.kind == CounterKind::Office,
         services: services.join(", "),
-        room: board.room_name.get(lang).to_owned(),
         operator: page.operator.clone(),
         clock: wall(server_now, &board.zone),
         lost_for: page.lost.map(|since| lasting(number(now.millis_since(since) / 1000).into())).unwrap_or_default(),

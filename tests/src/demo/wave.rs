@@ -18,6 +18,11 @@ const BREATH: usize = 4;
 const CHIME: f64 = 0.9;
 const VOICE: f64 = 0.8;
 
+/// Seconds between the chime and the words, so that whoever looks up hears the first word.
+const AFTER_CHIME: f64 = 0.2;
+/// What begins so suddenly, within 1 ms of the first sound, is heard as a click.
+const CLICK: f64 = 0.05;
+
 /// A part of what was heard: where it begins and how long it is, in seconds.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Part {
@@ -109,8 +114,18 @@ impl Heard {
         let (chime, voice) = (self.purity(self.parts[0]), words.map_or(1.0, |words| self.purity(words)));
         ensure!(chime > CHIME, "no chime was heard first: its purity is {chime:.2}");
         ensure!(voice < VOICE, "no voice was heard after the chime: its purity is {voice:.2}");
+        let breath = self.parts[1].at - self.parts[0].at - self.parts[0].lasts;
+        ensure!(breath >= AFTER_CHIME, "only {breath:.2} s lie between the chime and the words");
+        let (begins, ends) = (edge(self.samples.iter()), edge(self.samples.iter().rev()));
+        ensure!(begins.max(ends) < CLICK, "it clicks where it begins or ends: {begins:.3}, {ends:.3}");
         Ok(())
     }
+}
+
+/// How loud the first millisecond of sound is.
+fn edge<'a>(samples: impl Iterator<Item = &'a i16>) -> f64 {
+    let heights = samples.map(|sample| f64::from(sample.unsigned_abs()) / 32_768.0);
+    heights.skip_while(|height| *height < SOUND).take(RATE / 1000).fold(0.0, f64::max)
 }
 
 /// The root mean square of the samples, of 1.
@@ -180,14 +195,15 @@ fn file(samples: &[i16]) -> Result<Vec<u8>> {
 mod tests {
     use super::*;
 
-    /// A tone that glides from one pitch to another, with four overtones.
+    /// A tone that glides from one pitch to another, with four overtones, and begins and ends softly.
     fn tone(seconds: f64, hertz: (f64, f64), height: f64) -> Vec<i16> {
         let count = (seconds * RATE as f64) as usize;
         let mut turns = 0.0;
         let sample = |at: usize| {
             turns += (hertz.0 + (hertz.1 - hertz.0) * at as f64 / count as f64) / RATE as f64;
             let wave: f64 = (1..=5).map(|n| (std::f64::consts::TAU * turns * f64::from(n)).sin() / f64::from(n)).sum();
-            (wave * 0.5 * height * 32_767.0).clamp(-32_768.0, 32_767.0) as i16
+            let soft = (at.min(count - at) as f64 / (RATE / 100) as f64).min(1.0);
+            (wave * soft * 0.5 * height * 32_767.0).clamp(-32_768.0, 32_767.0) as i16
         };
         (0..count).map(sample).collect()
     }
@@ -222,8 +238,12 @@ mod tests {
         check(&[chime.clone(), rest(0.5), tone(0.4, (90.0, 160.0), 0.3)].concat(), "lasted only 1.8 s");
         check(&quiet([chime.clone(), rest(0.5), voice.clone()].concat()), "too quiet");
         check(&[chime.clone(), rest(0.5), tone(2.0, (90.0, 160.0), 3.0)].concat(), "cut off");
-        check(&[chime.clone(), rest(0.5), chime.clone(), rest(0.5), chime].concat(), "no voice");
-        check(&[voice.clone(), rest(0.5), voice].concat(), "no chime");
+        check(&[chime.clone(), rest(0.5), chime.clone(), rest(0.5), chime.clone()].concat(), "no voice");
+        check(&[voice.clone(), rest(0.5), voice.clone()].concat(), "no chime");
+        check(&[chime.clone(), rest(0.1), voice.clone()].concat(), "between the chime and the words");
+        check(&[chime[500..].to_vec(), rest(0.5), voice.clone()].concat(), "it clicks");
+        let words = tone(2.0, (300.0, 90.0), 0.3);
+        check(&[chime, rest(0.5), words[..80_000].to_vec()].concat(), "it clicks");
     }
 
     #[test]

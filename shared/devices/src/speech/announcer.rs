@@ -31,7 +31,7 @@ const CROWD: Duration = Duration::from_secs(20);
 /// Nobody listens to the same words more often.
 const MOST_REPEATS: u8 = 3;
 /// The breath between the chime and the words, and between the words and their repetition.
-const AFTER_CHIME: Duration = Duration::from_millis(120);
+const AFTER_CHIME: Duration = Duration::from_millis(300);
 const BEFORE_REPEAT: Duration = Duration::from_millis(700);
 /// An engine that hung is left alone for so long: each announcement would wait for it in vain.
 const REST: Duration = Duration::from_secs(30);

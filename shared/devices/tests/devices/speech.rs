@@ -121,7 +121,7 @@ fn an_announcement_is_the_chime_a_breath_and_the_words_as_often_as_wanted() {
     expect(&events, &[SoundEvent::Ready, started("twice"), ended("twice", Heard::All)]);
     expect(&events, &[started("plain"), ended("plain", Heard::All)]);
     let said = scratch.said();
-    let seconds = chime().duration().as_secs_f32() + 0.12 + 2.1 + 0.7 + 2.1;
+    let seconds = chime().duration().as_secs_f32() + 0.3 + 2.1 + 0.7 + 2.1;
     assert!((said[0].1.duration().as_secs_f32() - seconds).abs() < 0.01, "{:?}", said[0].1.duration());
     assert!((said[1].1.duration().as_secs_f32() - 0.8).abs() < 0.01);
     let asked = engine.0.lock().expect("one test").clone();
