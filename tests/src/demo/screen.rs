@@ -3,9 +3,12 @@
 //! It touches where it is told to and must not know what stands there.
 
 use crate::program::{Program, run, wait_for};
-use anyhow::{Result, bail};
-use std::{fs, path::Path, time::Duration};
+use anyhow::{Context, Result, bail};
+use std::{fs, io, os::unix::fs::PermissionsExt, path::Path, time::Duration};
 use tokio::process::Command;
+
+/// Where programs find X servers.
+const SOCKETS: &str = "/tmp/.X11-unix";
 
 /// Numbers for screens, above those that people choose by hand.
 const NUMBERS: std::ops::Range<u32> = 200..300;
@@ -146,6 +149,7 @@ async fn xdotool(display: Option<&str>, arguments: &[&str]) -> Result<String> {
 
 /// An X server on the first number that is free. That is known only by taking it: several of us may be looking.
 async fn switch_on(name: &str, (width, height): (u32, u32), logs: &Path) -> Result<(u32, Program)> {
+    make_room_for_sockets()?;
     for number in NUMBERS {
         let mut server = Command::new("Xvfb");
         server.arg(format!(":{number}")).args(["-displayfd", "1", "-nolisten", "tcp"]);
@@ -160,6 +164,17 @@ async fn switch_on(name: &str, (width, height): (u32, u32), logs: &Path) -> Resu
         }
     }
     bail!("no screen could be switched on: see {}/{name}-Xvfb.log", logs.display())
+}
+
+/// Makes the folder of sockets where no screen has ever been: an X server that is not root's refuses to make it, goes
+/// on without, and nobody finds it.
+fn make_room_for_sockets() -> Result<()> {
+    match fs::create_dir(SOCKETS) {
+        // Everybody may add a socket and nobody may take away another's, as in /tmp itself.
+        Ok(()) => Ok(fs::set_permissions(SOCKETS, fs::Permissions::from_mode(0o1777))?),
+        Err(why) if why.kind() == io::ErrorKind::AlreadyExists => Ok(()),
+        Err(why) => Err(why).with_context(|| format!("cannot make {SOCKETS}")),
+    }
 }
 
 /// What Xvfb writes when it is ready: its number, on a whole line.
