@@ -21,7 +21,7 @@ use crate::{
 };
 use axum::{
     extract::FromRequestParts,
-    http::{header, request::Parts},
+    http::{HeaderMap, header, request::Parts},
 };
 use contract::{
     Refusal,
@@ -157,9 +157,13 @@ impl Onlooker {
 
 /// Who holds the token of a request, and the office as it is now.
 pub async fn identify(app: &App, parts: &Parts) -> Result<(Caller, Arc<Office>), Failure> {
-    let header = parts.headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
-    let token = header.and_then(|value| value.strip_prefix("Bearer ")).ok_or(Refusal::Unauthenticated)?;
-    holder(app, token).await
+    holder(app, token_of(&parts.headers).ok_or(Refusal::Unauthenticated)?).await
+}
+
+/// The token that a request carries.
+pub fn token_of(headers: &HeaderMap) -> Option<&str> {
+    let (scheme, token) = headers.get(header::AUTHORIZATION)?.to_str().ok()?.split_once(' ')?;
+    scheme.eq_ignore_ascii_case("bearer").then_some(token)
 }
 
 /// Who holds a token.

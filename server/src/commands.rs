@@ -7,9 +7,9 @@ use crate::{
     demo,
     http::{router, serve},
     jobs,
-    office::{Kept, Office},
+    office::{Office, plan::put},
     password,
-    store::{self, Db, office::StoredThing},
+    store::{self, Db},
     token::{self, TokenKind},
 };
 use anyhow::{Context, bail};
@@ -199,18 +199,6 @@ async fn operator(config: &Config, command: OperatorCommand) -> anyhow::Result<(
     tx.commit().await?;
     db.close().await;
     say(&format!("the password of {login} is set"))
-}
-
-/// Stores a configured thing from the program itself, under the same checks as from outside.
-pub async fn put<T: Kept>(tx: &mut store::Tx, office: &Office, thing: &T) -> anyhow::Result<()> {
-    let named = || format!("{} {}", T::KIND, thing.id());
-    thing.check().with_context(named)?;
-    thing.check_links(office).with_context(named)?;
-    let revision = T::shelf(office).get(thing.id()).map_or(1, |before| before.revision + 1);
-    let body = serde_json::to_string(thing)?;
-    let stored = StoredThing { kind: T::KIND.to_owned(), id: thing.id().to_owned(), revision, body };
-    let institution = thing.institution(office);
-    Ok(store::office::put(tx, &stored, institution.as_ref().map(|id| id.as_str())).await?)
 }
 
 fn password_from_input() -> anyhow::Result<String> {

@@ -4,19 +4,24 @@
 use crate::{
     app::{App, clock_of, open_database},
     clock::Clock,
-    commands::{new_device_token, put},
+    commands::new_device_token,
     config::Config,
     desk::Ask,
     error::Failure,
     keys::{Keys, write_secret},
-    office::{Kept, Office},
-    password,
+    office::plan::Plan,
     places::first_available,
-    store::{self, Db, Tx},
-    token::TokenKind,
+    store::{self, Db},
 };
 use anyhow::Context;
-use contract::{Refusal, agenda::Agenda, identity::FiscalCode, ids::*, office::*, ticket::Channel, time::Instant};
+use contract::{
+    Refusal,
+    identity::FiscalCode,
+    ids::*,
+    office::{Counter, Totem},
+    ticket::Channel,
+    time::Instant,
+};
 use domain::{Actor, Command, Step, ticket::Nonce};
 use ring::digest::{SHA256, digest};
 use serde::Deserialize;
@@ -24,20 +29,13 @@ use std::{fmt::Write, fs, os::unix::fs::DirBuilderExt, path::Path};
 use uuid::Uuid;
 
 const OFFICE: &str = include_str!("../../assets/demo/office.toml");
+const MORNING: &str = include_str!("../../assets/demo/morning.toml");
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Demo {
+struct Morning {
+    /// Everybody's.
     password: String,
-    institutions: Vec<Institution>,
-    sites: Vec<Site>,
-    rooms: Vec<Room>,
-    counters: Vec<Counter>,
-    services: Vec<Service>,
-    agendas: Vec<Agenda>,
-    operators: Vec<Operator>,
-    totems: Vec<Totem>,
-    displays: Vec<Display>,
     tickets: Vec<DemoTicket>,
     calls: Vec<DemoCall>,
 }
@@ -74,47 +72,24 @@ enum DemoStep {
 
 /// Loads the office and its morning, writes the devices' tokens into that directory, and says how to get in.
 pub async fn load(config: &Config, secrets: &Path) -> anyhow::Result<String> {
-    let demo: Demo = toml::from_str(OFFICE).context("the demonstration office")?;
+    let plan: Plan = toml::from_str(OFFICE).context("the demonstration office")?;
+    let morning: Morning = toml::from_str(MORNING).context("the demonstration's morning")?;
     let db = open_database(config).await?;
     let now = clock_of(config, &db).await?.now();
-    write_office(&db, &demo, now).await?;
+    let mut tx = db.write().await?;
+    plan.write(&mut tx).await?;
+    plan.set_passwords(&mut tx, &morning.password, now).await?;
+    tx.commit().await?;
     // The morning is played on a clock that stands where each thing happened.
     let clock = Clock::held(now);
     let app = App::new(db.clone(), clock.clone(), Keys::open(&config.keys_directory())?).await?;
-    play(&app, &demo, now).await?;
-    let said = write_secrets(&db, &demo, secrets, now).await?;
+    play(&app, &morning, now).await?;
+    let said = write_secrets(&db, &plan, &morning.password, secrets, now).await?;
     db.close().await;
     Ok(said)
 }
 
-async fn write_office(db: &Db, demo: &Demo, now: Instant) -> anyhow::Result<()> {
-    let mut tx = db.write().await?;
-    store::office::next_version(&mut tx).await?;
-    shelve(&mut tx, &demo.institutions).await?;
-    shelve(&mut tx, &demo.sites).await?;
-    shelve(&mut tx, &demo.rooms).await?;
-    shelve(&mut tx, &demo.counters).await?;
-    shelve(&mut tx, &demo.services).await?;
-    shelve(&mut tx, &demo.agendas).await?;
-    shelve(&mut tx, &demo.operators).await?;
-    shelve(&mut tx, &demo.totems).await?;
-    shelve(&mut tx, &demo.displays).await?;
-    let hash = password::hash(&demo.password)?;
-    for operator in &demo.operators {
-        store::staff::set_password(&mut tx, &operator.id, &hash, now).await?;
-    }
-    Ok(tx.commit().await?)
-}
-
-async fn shelve<T: Kept + PartialEq>(tx: &mut Tx, things: &[T]) -> anyhow::Result<()> {
-    let office = Office::load(tx).await?;
-    for thing in things.iter().filter(|thing| office.get::<T>(thing.id()) != Some(thing)) {
-        put(tx, &office, thing).await?;
-    }
-    Ok(())
-}
-
-async fn play(app: &App, demo: &Demo, now: Instant) -> anyhow::Result<()> {
+async fn play(app: &App, morning: &Morning, now: Instant) -> anyhow::Result<()> {
     let day = now.on_the_wall(&"Europe/Rome".parse()?).0;
     let id = |at: usize| {
         let hash = digest(&SHA256, format!("avanti demonstration {day} {at}").as_bytes());
@@ -124,15 +99,15 @@ async fn play(app: &App, demo: &Demo, now: Instant) -> anyhow::Result<()> {
         return Ok(());
     }
     let mut minutes: Vec<i64> =
-        demo.tickets.iter().map(|ticket| ticket.at).chain(demo.calls.iter().map(|call| call.at)).collect();
+        morning.tickets.iter().map(|ticket| ticket.at).chain(morning.calls.iter().map(|call| call.at)).collect();
     minutes.sort_unstable();
     minutes.dedup();
     for minute in minutes {
         app.clock.set(now.plus_minutes(minute));
-        for (at, ticket) in demo.tickets.iter().enumerate().filter(|(_, ticket)| ticket.at == minute) {
+        for (at, ticket) in morning.tickets.iter().enumerate().filter(|(_, ticket)| ticket.at == minute) {
             settle(take(app, ticket, id(at)?, now).await, "a ticket")?;
         }
-        for call in demo.calls.iter().filter(|call| call.at == minute) {
+        for call in morning.calls.iter().filter(|call| call.at == minute) {
             settle(carry_out(app, call).await, "a call")?;
         }
     }
@@ -171,7 +146,7 @@ async fn take(app: &App, wish: &DemoTicket, ticket: TicketId, begin: Instant) ->
     };
     let ask = Ask {
         site,
-        date: place.date,
+        date: rules.date_at(place.starts_at),
         by: Actor::Totem(totem.id.clone()),
         command,
         request: app.keys.request_mac(ticket.to_string().as_bytes()),
@@ -208,22 +183,20 @@ async fn carry_out(app: &App, call: &DemoCall) -> Result<(), Failure> {
     app.desk.act(ask).await.map(|_| ())
 }
 
-async fn write_secrets(db: &Db, demo: &Demo, secrets: &Path, now: Instant) -> anyhow::Result<String> {
+async fn write_secrets(db: &Db, plan: &Plan, password: &str, secrets: &Path, now: Instant) -> anyhow::Result<String> {
     fs::DirBuilder::new()
         .recursive(true)
         .mode(0o700)
         .create(secrets)
         .with_context(|| format!("cannot make {}", secrets.display()))?;
     let mut said = String::from("The demonstration office is loaded: Comune di Crema.\n");
-    let totems = demo.totems.iter().map(|totem| (TokenKind::Totem, totem.id.as_str()));
-    let displays = demo.displays.iter().map(|display| (TokenKind::Display, display.id.as_str()));
-    for (kind, id) in totems.chain(displays) {
+    for (kind, id) in plan.devices() {
         let file = secrets.join(format!("{id}.token"));
         write_secret(&file, &new_device_token(db, kind, id, now).await?)?;
         let _ = writeln!(said, "{} {id}: token in {}", kind.word(), file.display());
     }
-    for operator in &demo.operators {
-        let _ = writeln!(said, "login {} (password {}): {}", operator.id, demo.password, operator.name);
+    for operator in &plan.operators {
+        let _ = writeln!(said, "login {} (password {password}): {}", operator.id, operator.name);
     }
     Ok(said.trim_end().to_owned())
 }
@@ -234,11 +207,11 @@ mod tests {
 
     #[test]
     fn the_demonstration_office_is_as_large_as_promised() {
-        let demo: Demo = toml::from_str(OFFICE).unwrap();
-        assert_eq!((demo.sites.len(), demo.rooms.len(), demo.counters.len()), (2, 3, 5));
-        assert!(demo.services.len() >= 14);
-        assert_eq!(demo.totems[0].lineup.pages.len(), 3);
-        for service in &demo.services {
+        let plan: Plan = toml::from_str(OFFICE).unwrap();
+        assert_eq!((plan.sites.len(), plan.rooms.len(), plan.counters.len()), (2, 3, 5));
+        assert!(plan.services.len() >= 14);
+        assert_eq!(plan.totems[0].lineup.pages.len(), 3);
+        for service in &plan.services {
             assert!(!service.description.is_empty() && !service.bring.is_empty(), "{}", service.id);
         }
     }

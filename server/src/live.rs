@@ -217,3 +217,21 @@ pub async fn counter(app: &App, id: &CounterId) -> store::Result<Option<(SiteId,
 pub fn number(seq: i64) -> u64 {
     u64::try_from(seq).unwrap_or_default()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn feeds_have_a_limit_for_each_and_for_all() {
+        let live = Live::default();
+        let mut places: Vec<Place> = (0..FEEDS / FEEDS_PER_CALLER)
+            .flat_map(|at| (0..FEEDS_PER_CALLER).map(move |_| format!("display:{at}")))
+            .map(|caller| live.admit(&caller).unwrap())
+            .collect();
+        assert!(matches!(live.admit("display:new"), Err(Refusal::Unavailable { .. })));
+        places.pop();
+        assert!(matches!(live.admit("display:0"), Err(Refusal::TooMany { .. })));
+        assert!(live.admit("display:new").is_ok());
+    }
+}

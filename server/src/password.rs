@@ -99,6 +99,7 @@ mod tests {
     #[test]
     fn only_the_right_password_fits() {
         let (stored, mut blocks) = (hash("una parola lunga").unwrap(), Vec::new());
+        assert!(stored.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{stored}");
         assert!(fits("una parola lunga", Some(&stored), &mut blocks));
         assert!(!fits("una parola corta", Some(&stored), &mut blocks));
         assert!(!fits("una parola lunga", None, &mut blocks));

@@ -19,6 +19,11 @@ use contract::{
 use domain::{Command, Day, Entry, Facts, decide};
 use std::{collections::BTreeMap, ops::Range, sync::Arc};
 
+/// How far a clock may be set back without the journal going back with it, in seconds: more than any correction of a
+/// clock that runs. A clock that was wrong by more than that and has been put right is believed at once, or whoever
+/// comes next would be dated into the future and not be called before it.
+const SET_BACK_SECONDS: i64 = 120;
+
 enum Decided {
     /// Entries of its day.
     Fresh {
@@ -36,11 +41,28 @@ struct Work {
     entries: Vec<Entry>,
 }
 
+/// Where a site's journal ends.
+struct End {
+    seq: i64,
+    at: Option<Instant>,
+}
+
+impl End {
+    /// The moment of what happens next. Clocks are set back a little now and then, and two servers never show the same
+    /// time; who came first is told by the journal's numbers, and its times must not say otherwise.
+    fn next(&self, clock: Instant) -> Instant {
+        match self.at {
+            Some(last) if last > clock && last.seconds_since(clock) <= SET_BACK_SECONDS => last,
+            _ => clock,
+        }
+    }
+}
+
 /// What a batch will write.
 pub struct Draft {
     office: Arc<Office>,
     days: BTreeMap<(SiteId, Date), Work>,
-    seqs: BTreeMap<SiteId, i64>,
+    ends: BTreeMap<SiteId, End>,
     decided: Vec<Decided>,
 }
 
@@ -48,7 +70,7 @@ impl Draft {
     /// A draft in which nothing is decided yet.
     pub async fn new(tx: &mut Tx, days: &Days) -> store::Result<Self> {
         let office = days.office(tx).await?;
-        Ok(Self { office, days: BTreeMap::new(), seqs: BTreeMap::new(), decided: Vec::new() })
+        Ok(Self { office, days: BTreeMap::new(), ends: BTreeMap::new(), decided: Vec::new() })
     }
 
     /// True if there is nothing to write.
@@ -73,16 +95,17 @@ impl Draft {
             return if known == ask.request { Ok(Decided::Repeated) } else { Err(Refusal::KeyReused.into()) };
         }
         let facts = facts(tx, &self.office, ask).await?;
-        let seq = self.seqs.entry(ask.site.clone()).or_default();
-        let Some(work) = self.days.get_mut(&(ask.site.clone(), ask.date)) else {
+        let (Some(end), Some(work)) = (self.ends.get_mut(&ask.site), self.days.get_mut(&(ask.site.clone(), ask.date)))
+        else {
             return Err(Refusal::NotFound.into());
         };
+        let now = end.next(now);
         let events = decide(&work.day, facts, &ask.command, now)?;
         let fresh = !events.is_empty();
         let first = work.entries.len();
         for event in events {
-            *seq += 1;
-            let entry = Entry { seq: u64::try_from(*seq).unwrap_or_default(), at: now, by: ask.by.clone(), event };
+            *end = End { seq: end.seq + 1, at: Some(now) };
+            let entry = Entry { seq: u64::try_from(end.seq).unwrap_or_default(), at: now, by: ask.by.clone(), event };
             Arc::make_mut(&mut work.day).apply(&entry);
             work.entries.push(entry);
         }
@@ -93,7 +116,10 @@ impl Draft {
         let key = (ask.site.clone(), ask.date);
         if !self.days.contains_key(&key) {
             let held = days.fetch(tx, &ask.site, ask.date).await?.ok_or(Refusal::NotFound)?;
-            self.seqs.entry(ask.site.clone()).or_insert(held.site_seq);
+            if !self.ends.contains_key(&ask.site) {
+                let at = store::journal::moment(tx, &ask.site, held.site_seq).await?;
+                self.ends.insert(ask.site.clone(), End { seq: held.site_seq, at });
+            }
             self.days.insert(key, Work { version: held.version, day: held.day, entries: Vec::new() });
         }
         Ok(())
@@ -124,7 +150,7 @@ impl Draft {
     }
 
     async fn write_journal(&self, tx: &mut Tx) -> store::Result<()> {
-        for (site, last) in &self.seqs {
+        for (site, end) in &self.ends {
             let mut lines: Vec<(Date, &Entry)> = self
                 .days
                 .iter()
@@ -137,7 +163,7 @@ impl Draft {
                 continue;
             }
             let first = store::journal::reserve(tx, site, count).await?;
-            if first + count - 1 != *last {
+            if first + count - 1 != end.seq {
                 return Err(Fault::Overtaken);
             }
             let entries = lines.iter().map(|(date, entry)| line(*date, entry)).collect::<store::Result<Vec<_>>>()?;
@@ -145,15 +171,20 @@ impl Draft {
         }
         Ok(())
     }
+
+    fn seq(&self, site: &SiteId) -> i64 {
+        self.ends.get(site).map_or(0, |end| end.seq)
+    }
+
     /// The outcome of each command, once the draft is committed; `keep` gets the days as they are then.
     pub fn outcomes(self, asks: &[&Ask], mut keep: impl FnMut(Held)) -> Vec<Result<Done, Failure>> {
         for ((site, _), work) in self.days.iter().filter(|(_, work)| !work.entries.is_empty()) {
-            let site_seq = self.seqs.get(site).copied().unwrap_or_default();
+            let site_seq = self.seq(site);
             keep(Held { version: work.version + 1, site_seq, day: work.day.clone() });
         }
         let done = |ask: &Ask, fresh| {
             let work = self.days.get(&(ask.site.clone(), ask.date)).ok_or(Refusal::NotFound)?;
-            Ok(Done { day: work.day.clone(), site_seq: self.seqs.get(&ask.site).copied().unwrap_or_default(), fresh })
+            Ok(Done { day: work.day.clone(), site_seq: self.seq(&ask.site), fresh })
         };
         asks.iter()
             .zip(&self.decided)

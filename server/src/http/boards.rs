@@ -10,7 +10,7 @@ use crate::{
 use axum::{
     Json,
     extract::State,
-    http::{HeaderMap, header},
+    http::HeaderMap,
     response::sse::{Event, KeepAlive, Sse},
 };
 use contract::{
@@ -48,9 +48,8 @@ pub fn routes() -> OpenApiRouter<Shared> {
     params(("room" = String, Path, description = "The room")),
     responses(
         (status = 200, description = "The whole board", body = RoomBoard),
-        (status = 401, description = "unauthenticated", body = Refusal, content_type = "application/problem+json"),
-        (status = 404, description = "not-found", body = Refusal, content_type = "application/problem+json"),
-    )
+    ),
+    security(("token" = ["admin", "owner", "operator", "totem", "display"]))
 )]
 async fn room_board(
     onlooker: Onlooker,
@@ -70,10 +69,8 @@ async fn room_board(
     params(("room" = String, Path, description = "The room")),
     responses(
         (status = 200, description = "Boards, for ever", body = RoomBoard, content_type = "text/event-stream"),
-        (status = 401, description = "unauthenticated", body = Refusal, content_type = "application/problem+json"),
-        (status = 404, description = "not-found", body = Refusal, content_type = "application/problem+json"),
-        (status = 429, description = "too-many", body = Refusal, content_type = "application/problem+json"),
-    )
+    ),
+    security(("token" = ["admin", "owner", "operator", "totem", "display"]))
 )]
 async fn room_live(
     onlooker: Onlooker,
@@ -94,11 +91,8 @@ async fn room_live(
     params(("counter" = String, Path, description = "The counter")),
     responses(
         (status = 200, description = "Boards, for ever", body = CounterBoard, content_type = "text/event-stream"),
-        (status = 401, description = "unauthenticated", body = Refusal, content_type = "application/problem+json"),
-        (status = 403, description = "forbidden", body = Refusal, content_type = "application/problem+json"),
-        (status = 404, description = "not-found", body = Refusal, content_type = "application/problem+json"),
-        (status = 429, description = "too-many", body = Refusal, content_type = "application/problem+json"),
-    )
+    ),
+    security(("token" = ["operator"]))
 )]
 async fn counter_live(
     clerk: Clerk,
@@ -115,9 +109,8 @@ async fn counter_live(
     get, path = "/displays/current", tag = "boards",
     responses(
         (status = 200, description = "Its settings", body = DisplaySettings),
-        (status = 401, description = "unauthenticated", body = Refusal, content_type = "application/problem+json"),
-        (status = 403, description = "forbidden", body = Refusal, content_type = "application/problem+json"),
-    )
+    ),
+    security(("token" = ["display"]))
 )]
 async fn display_settings(device: DisplayDevice, State(app): State<Shared>) -> Result<Json<DisplaySettings>, Failure> {
     let office = app.office().await?;
@@ -135,13 +128,12 @@ fn feed(app: &Arc<App>, caller: &Caller, topic: Topic, headers: &HeaderMap) -> R
         device => device.name(),
     };
     let place = app.live.admit(&name)?;
-    let token = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok()?.strip_prefix("Bearer "));
     let mut recheck = interval(RECHECK);
     recheck.set_missed_tick_behavior(MissedTickBehavior::Delay);
     let following = Following {
         boards: live::follow(app, topic),
         stopping: app.live.stopping(),
-        token: token.unwrap_or_default().to_owned(),
+        token: auth::token_of(headers).unwrap_or_default().to_owned(),
         app: app.clone(),
         recheck,
         first: true,

@@ -35,6 +35,7 @@ struct Cursor {
     /// Begin after this id.
     after: Option<String>,
     /// At most so many, 1 to 500.
+    #[param(minimum = 1, maximum = 500)]
     limit: Option<usize>,
 }
 
@@ -50,16 +51,15 @@ macro_rules! kinds {
         $(mod $module {
             use super::*;
 
-            #[doc = concat!("All ", $name, "s that the caller may see, by id.\n\nThe header `Link` says where the next page is.")]
             #[utoipa::path(
+                summary = concat!("All ", $name, "s that the caller may see, by id."),
+                description = "The header `Link` says where the next page is.",
                 get, path = $list, operation_id = concat!("list_", stringify!($module)), tag = "configuration",
                 params(Cursor),
                 responses(
                     (status = 200, description = "A page of them", body = Vec<$kind>),
-                    (status = 401, description = "unauthenticated", body = Refusal, content_type = "application/problem+json"),
-                    (status = 403, description = "forbidden", body = Refusal, content_type = "application/problem+json"),
-                    (status = 422, description = "invalid", body = Refusal, content_type = "application/problem+json"),
-                )
+                ),
+                security(("token" = ["admin", "owner"]))
             )]
             pub(super) async fn list(
                 who: Configurer,
@@ -69,16 +69,15 @@ macro_rules! kinds {
                 super::list::<$kind>(&app, &who, &cursor).await
             }
 
-            #[doc = concat!("One ", $name, ".\n\nIts `ETag` goes into `If-Match` when it is changed.")]
             #[utoipa::path(
+                summary = concat!("One ", $name, "."),
+                description = "Its `ETag` goes into `If-Match` when it is changed.",
                 get, path = $one, operation_id = concat!("read_", stringify!($module)), tag = "configuration",
                 params(("id" = String, Path, description = "Its id")),
                 responses(
                     (status = 200, description = "It", body = $kind),
-                    (status = 401, description = "unauthenticated", body = Refusal, content_type = "application/problem+json"),
-                    (status = 403, description = "forbidden", body = Refusal, content_type = "application/problem+json"),
-                    (status = 404, description = "not-found", body = Refusal, content_type = "application/problem+json"),
-                )
+                ),
+                security(("token" = ["admin", "owner"]))
             )]
             pub(super) async fn read(
                 who: Configurer,
@@ -88,8 +87,9 @@ macro_rules! kinds {
                 super::read::<$kind>(&app, &who, &id).await
             }
 
-            #[doc = concat!("Make or change a ", $name, ".\n\nWith `If-None-Match: *` it must be new, with `If-Match` it must be as it was read.")]
             #[utoipa::path(
+                summary = concat!("Make or change: ", $name, "."),
+                description = "With `If-None-Match: *` it must be new, with `If-Match` it must be as it was read.",
                 put, path = $one, operation_id = concat!("write_", stringify!($module)), tag = "configuration",
                 params(
                     ("id" = String, Path, description = "Its id, the same as in the body"),
@@ -100,12 +100,9 @@ macro_rules! kinds {
                 responses(
                     (status = 201, description = "Made", body = $kind),
                     (status = 200, description = "Changed", body = $kind),
-                    (status = 401, description = "unauthenticated", body = Refusal, content_type = "application/problem+json"),
-                    (status = 403, description = "forbidden", body = Refusal, content_type = "application/problem+json"),
-                    (status = 404, description = "not-found", body = Refusal, content_type = "application/problem+json"),
                     (status = 412, description = "changed", body = Refusal, content_type = "application/problem+json"),
-                    (status = 422, description = "invalid", body = Refusal, content_type = "application/problem+json"),
-                )
+                ),
+                security(("token" = ["admin", "owner"]))
             )]
             pub(super) async fn write(
                 who: Configurer,

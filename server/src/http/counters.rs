@@ -42,9 +42,8 @@ pub fn routes() -> OpenApiRouter<Shared> {
     get, path = "/desk", tag = "counter",
     responses(
         (status = 200, description = "Counters of the sites where the operator's services are given", body = Desk),
-        (status = 401, description = "unauthenticated", body = Refusal, content_type = "application/problem+json"),
-        (status = 403, description = "forbidden", body = Refusal, content_type = "application/problem+json"),
-    )
+    ),
+    security(("token" = ["operator"]))
 )]
 async fn desk(clerk: Clerk, State(app): State<Shared>) -> Result<axum::Json<Desk>, Failure> {
     let mut tx = app.db.read().await?;
@@ -82,12 +81,10 @@ fn choice(day: &Day, counter: &Counter, clerk: &Clerk) -> CounterChoice {
     params(("counter" = String, Path, description = "The counter")),
     responses(
         (status = 200, description = "The counter is yours", body = CounterBoard),
-        (status = 401, description = "unauthenticated", body = Refusal, content_type = "application/problem+json"),
-        (status = 403, description = "forbidden, not-your-service", body = Refusal, content_type = "application/problem+json"),
-        (status = 404, description = "not-found", body = Refusal, content_type = "application/problem+json"),
+        (status = 403, description = "not-your-service", body = Refusal, content_type = "application/problem+json"),
         (status = 409, description = "counter-taken, at-other-counter, day-closed", body = Refusal, content_type = "application/problem+json"),
-        (status = 422, description = "invalid", body = Refusal, content_type = "application/problem+json"),
-    )
+    ),
+    security(("token" = ["operator"]))
 )]
 async fn open_counter(
     clerk: Clerk,
@@ -105,11 +102,9 @@ async fn open_counter(
     params(("counter" = String, Path, description = "The counter")),
     responses(
         (status = 204, description = "The counter is free"),
-        (status = 401, description = "unauthenticated", body = Refusal, content_type = "application/problem+json"),
-        (status = 403, description = "forbidden", body = Refusal, content_type = "application/problem+json"),
-        (status = 404, description = "not-found", body = Refusal, content_type = "application/problem+json"),
         (status = 409, description = "current-not-closed", body = Refusal, content_type = "application/problem+json"),
-    )
+    ),
+    security(("token" = ["operator"]))
 )]
 async fn leave_counter(
     clerk: Clerk,
@@ -133,12 +128,10 @@ async fn leave_counter(
     ),
     responses(
         (status = 200, description = "The board, with the person called", body = CounterBoard),
-        (status = 401, description = "unauthenticated", body = Refusal, content_type = "application/problem+json"),
-        (status = 403, description = "forbidden", body = Refusal, content_type = "application/problem+json"),
-        (status = 404, description = "not-found", body = Refusal, content_type = "application/problem+json"),
         (status = 409, description = "nobody-waiting, counter-not-open, current-not-closed, not-current, wrong-stage", body = Refusal, content_type = "application/problem+json"),
-        (status = 422, description = "key-reused, invalid", body = Refusal, content_type = "application/problem+json"),
-    )
+        (status = 422, description = "key-reused", body = Refusal, content_type = "application/problem+json"),
+    ),
+    security(("token" = ["operator"]))
 )]
 async fn call_next(
     clerk: Clerk,
@@ -168,17 +161,15 @@ enum CallStep {
     post, path = "/counters/{counter}/calls/{step}", tag = "counter", request_body = CurrentTicket,
     params(
         ("counter" = String, Path, description = "The counter"),
-        ("step" = CallStep, Path, description = "`again`: call once more; `start`: the person is here; `finish`: served; `absent`: nobody came"),
+        ("step" = inline(CallStep), Path, description = "`again`: call once more; `start`: the person is here; `finish`: served; `absent`: nobody came"),
         ("Idempotency-Key" = CommandKey, Header, description = "A UUID made by the caller, new for each step"),
     ),
     responses(
         (status = 200, description = "The board after it", body = CounterBoard),
-        (status = 401, description = "unauthenticated", body = Refusal, content_type = "application/problem+json"),
-        (status = 403, description = "forbidden", body = Refusal, content_type = "application/problem+json"),
-        (status = 404, description = "not-found", body = Refusal, content_type = "application/problem+json"),
         (status = 409, description = "counter-not-open, not-current, wrong-stage, call-limit, called-just-now", body = Refusal, content_type = "application/problem+json"),
-        (status = 422, description = "key-reused, invalid", body = Refusal, content_type = "application/problem+json"),
-    )
+        (status = 422, description = "key-reused", body = Refusal, content_type = "application/problem+json"),
+    ),
+    security(("token" = ["operator"]))
 )]
 async fn call_step(
     clerk: Clerk,

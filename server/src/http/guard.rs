@@ -1,6 +1,6 @@
 //! What stands around every request: a limit on how many and how long, headers, the log line, and a net for panics.
 
-use super::Shared;
+use super::{Shared, input};
 use crate::error::{incident, problem};
 use axum::{
     Router,
@@ -22,6 +22,7 @@ const LONGEST: Duration = Duration::from_secs(20);
 /// Puts the guards around all routes.
 pub fn guarded(router: Router<Shared>) -> Router<Shared> {
     router
+        .layer(middleware::from_fn(heard_out))
         .layer(middleware::from_fn(headers))
         .layer(CatchPanicLayer::custom(panicked))
         .layer(middleware::from_fn_with_state(Arc::new(Semaphore::new(AT_A_TIME)), limited))
@@ -35,6 +36,19 @@ async fn limited(State(places): State<Arc<Semaphore>>, request: Request, next: N
     match timeout(LONGEST, next.run(request)).await {
         Ok(response) => response,
         Err(_) => problem(Refusal::Unavailable { retry_after_seconds: 5 }),
+    }
+}
+
+async fn heard_out(request: Request, next: Next) -> Response {
+    let (head, body) = request.into_parts();
+    match input::take_in(body).await {
+        Ok(body) => next.run(Request::from_parts(head, body.into())).await,
+        Err(refusal) => {
+            let mut response = problem(refusal);
+            // There may be more to come, and what it was read with is as large as what came.
+            response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
+            response
+        }
     }
 }
 

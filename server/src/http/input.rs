@@ -3,17 +3,38 @@
 
 use crate::error::Failure;
 use axum::{
-    body::to_bytes,
+    body::{Body, Bytes, to_bytes},
     extract::{FromRequest, FromRequestParts, Request},
     http::{HeaderMap, header, request::Parts},
 };
 use contract::Refusal;
+use futures_util::StreamExt;
 use serde::de::DeserializeOwned;
 
 /// The longest body: a service with all its texts in all languages takes a fifth of it.
 pub const BODY_BYTES: usize = 64 << 10;
 /// The deepest body: an agenda takes five levels.
 pub const BODY_DEPTH: usize = 32;
+
+/// What is read at all. A longer body is cut off, and its sender may hear nothing but that.
+const HEARD_BYTES: usize = 4 << 20;
+
+/// Takes in a whole body before anybody answers: whoever is refused while still sending finds the connection reset and
+/// does not hear why. What is longer than any body may be is read and thrown away.
+pub async fn take_in(body: Body) -> Result<Bytes, Refusal> {
+    let (mut pieces, mut kept, mut length) = (body.into_data_stream(), Vec::new(), 0);
+    while let Some(piece) = pieces.next().await {
+        let broken = |_| Refusal::Invalid { field: String::new(), problem: "the body broke off".to_owned() };
+        let piece = piece.map_err(broken)?;
+        length += piece.len();
+        if length <= BODY_BYTES {
+            kept.extend_from_slice(&piece);
+        } else if length > HEARD_BYTES {
+            break;
+        }
+    }
+    if length <= BODY_BYTES { Ok(kept.into()) } else { Err(Refusal::TooLong { limit_bytes: BODY_BYTES as u64 }) }
+}
 
 /// A JSON body. Members that are not known are refused.
 #[derive(Debug)]

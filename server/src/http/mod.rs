@@ -29,7 +29,7 @@ use utoipa_axum::router::OpenApiRouter;
 pub type Shared = Arc<App>;
 
 /// All routes with their documentation.
-pub fn api() -> (Router<Shared>, utoipa::openapi::OpenApi) {
+pub fn api() -> (Router<Shared>, serde_json::Value) {
     let routes = OpenApiRouter::with_openapi(openapi::base()).nest(
         "/api/v1",
         OpenApiRouter::new()
@@ -41,9 +41,8 @@ pub fn api() -> (Router<Shared>, utoipa::openapi::OpenApi) {
             .merge(boards::routes())
             .merge(configuration::routes()),
     );
-    let (router, mut document) = routes.split_for_parts();
-    openapi::finish(&mut document);
-    (router, document)
+    let (router, document) = routes.split_for_parts();
+    (router, openapi::finish(document))
 }
 
 /// The whole service.

@@ -30,8 +30,6 @@ pub fn routes() -> OpenApiRouter<Shared> {
     responses(
         (status = 201, description = "Logged in", body = Session),
         (status = 401, description = "wrong-password", body = Refusal, content_type = "application/problem+json"),
-        (status = 422, description = "invalid", body = Refusal, content_type = "application/problem+json"),
-        (status = 429, description = "too-many", body = Refusal, content_type = "application/problem+json"),
     ),
     security(())
 )]
@@ -67,8 +65,8 @@ async fn log_in(
     delete, path = "/sessions/current", tag = "staff",
     responses(
         (status = 204, description = "Logged out; the token is void"),
-        (status = 401, description = "unauthenticated", body = Refusal, content_type = "application/problem+json"),
-    )
+    ),
+    security(("token" = ["admin", "owner", "operator"]))
 )]
 async fn log_out(staff: AnyStaff, State(app): State<Shared>) -> Result<StatusCode, Failure> {
     let mut tx = app.db.write().await?;

@@ -41,12 +41,10 @@ pub fn routes() -> OpenApiRouter<Shared> {
     responses(
         (status = 201, description = "The place is taken", body = TicketView),
         (status = 200, description = "It had been taken by this request before", body = TicketView),
-        (status = 401, description = "unauthenticated", body = Refusal, content_type = "application/problem+json"),
-        (status = 403, description = "forbidden", body = Refusal, content_type = "application/problem+json"),
-        (status = 404, description = "not-found", body = Refusal, content_type = "application/problem+json"),
         (status = 409, description = "place-taken, too-many-open, no-code-left, day-closed", body = Refusal, content_type = "application/problem+json"),
-        (status = 422, description = "no-such-place, key-reused, invalid", body = Refusal, content_type = "application/problem+json"),
-    )
+        (status = 422, description = "no-such-place, key-reused", body = Refusal, content_type = "application/problem+json"),
+    ),
+    security(("token" = ["totem"]))
 )]
 async fn book_ticket(
     device: TotemDevice,
@@ -57,7 +55,7 @@ async fn book_ticket(
     let office = app.office().await?;
     let rules = offered(&device, &office, &wish.service, &wish.site)?;
     let now = app.clock.now();
-    let date = wish.starts_at.on_the_wall(&rules.site.zone).0;
+    let date = rules.date_at(wish.starts_at);
     if date > rules.date_at(now).plus_days(HORIZON_DAYS) {
         return Err(Refusal::NoSuchPlace.into());
     }
@@ -104,12 +102,10 @@ async fn book_ticket(
     post, path = "/appointments/search", tag = "totem", request_body = SearchAppointments,
     responses(
         (status = 200, description = "By time; none for a card without appointments", body = Appointments),
-        (status = 401, description = "unauthenticated", body = Refusal, content_type = "application/problem+json"),
-        (status = 403, description = "forbidden", body = Refusal, content_type = "application/problem+json"),
         (status = 404, description = "unknown-ticket: the QR is not genuine", body = Refusal, content_type = "application/problem+json"),
         (status = 409, description = "not-today: the QR is of another day", body = Refusal, content_type = "application/problem+json"),
-        (status = 422, description = "invalid", body = Refusal, content_type = "application/problem+json"),
-    )
+    ),
+    security(("token" = ["totem"]))
 )]
 async fn search_appointments(
     device: TotemDevice,
@@ -129,7 +125,9 @@ async fn search_appointments(
             let qr = qr::read(token, &app.keys).ok_or(Refusal::UnknownTicket)?;
             let stored = opened(&app, &mut tx, &device, qr.ticket, &credential).await?;
             if stored.date != today {
-                return Err(Refusal::NotToday { date: stored.date }.into());
+                // As it stands on the slip: a place after midnight has the next date.
+                let zone = &office.rules(&stored.site).ok_or(Refusal::UnknownTicket)?.site.zone;
+                return Err(Refusal::NotToday { date: stored.starts_at.on_the_wall(zone).0 }.into());
             }
             vec![stored.id]
         }
@@ -181,12 +179,10 @@ async fn opened(
     params(("ticket" = TicketId, Path, description = "The ticket")),
     responses(
         (status = 200, description = "Present", body = CheckedIn),
-        (status = 401, description = "unauthenticated", body = Refusal, content_type = "application/problem+json"),
-        (status = 403, description = "forbidden", body = Refusal, content_type = "application/problem+json"),
         (status = 404, description = "unknown-ticket", body = Refusal, content_type = "application/problem+json"),
         (status = 409, description = "too-late, not-today, wrong-site, already-called, already-served, marked-absent, day-closed", body = Refusal, content_type = "application/problem+json"),
-        (status = 422, description = "invalid", body = Refusal, content_type = "application/problem+json"),
-    )
+    ),
+    security(("token" = ["totem"]))
 )]
 async fn check_in(
     device: TotemDevice,

@@ -29,9 +29,8 @@ pub fn routes() -> OpenApiRouter<Shared> {
     get, path = "/totems/current/board", tag = "totem",
     responses(
         (status = 200, description = "Its pages, with the first free place of each service", body = TotemBoard),
-        (status = 401, description = "unauthenticated", body = Refusal, content_type = "application/problem+json"),
-        (status = 403, description = "forbidden", body = Refusal, content_type = "application/problem+json"),
-    )
+    ),
+    security(("token" = ["totem"]))
 )]
 async fn totem_board(device: TotemDevice, State(app): State<Shared>) -> Result<Json<TotemBoard>, Failure> {
     let mut tx = app.db.read().await?;
@@ -101,11 +100,8 @@ struct Where {
     params(("service" = String, Path, description = "The service"), Where),
     responses(
         (status = 200, description = "It is not held: whoever confirms first has it", body = FirstAvailable),
-        (status = 401, description = "unauthenticated", body = Refusal, content_type = "application/problem+json"),
-        (status = 403, description = "forbidden", body = Refusal, content_type = "application/problem+json"),
-        (status = 404, description = "not-found", body = Refusal, content_type = "application/problem+json"),
-        (status = 422, description = "invalid", body = Refusal, content_type = "application/problem+json"),
-    )
+    ),
+    security(("token" = ["totem"]))
 )]
 async fn find_first_available(
     device: TotemDevice,

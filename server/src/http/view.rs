@@ -14,6 +14,7 @@ use std::collections::BTreeMap;
 pub fn ticket_view(day: &Day, ticket: &Ticket, at: &SiteId, keys: &Keys, now: Instant) -> Result<TicketView, Failure> {
     let rules = day.rules();
     let qr = qr::Qr { ticket: ticket.id, date: day.date(), nonce: ticket.nonce };
+    let (date, time) = ticket.starts_at.on_the_wall(&rules.site.zone);
     let room = rules.room_of(&ticket.service);
     let service_notes = rules.services.get(&ticket.service).map(|service| &service.slip_notes);
     Ok(TicketView {
@@ -23,8 +24,8 @@ pub fn ticket_view(day: &Day, ticket: &Ticket, at: &SiteId, keys: &Keys, now: In
         site: rules.site.name.clone(),
         address: rules.site.address.clone(),
         service: rules.public_name(&ticket.service),
-        date: day.date(),
-        time: rules.wall_time(ticket.starts_at),
+        date,
+        time,
         starts_at: ticket.starts_at,
         qr: qr::sign(&qr, keys).ok_or_else(|| anyhow::anyhow!("a ticket's QR cannot be signed"))?,
         notes: joined(service_notes, &rules.site.slip_notes),

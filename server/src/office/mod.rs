@@ -1,6 +1,7 @@
 //! Everything that is configured, as one value in memory: read once per version, looked up without SQL.
 
 mod links;
+pub mod plan;
 
 use crate::store::{self, Fault, Tx};
 use contract::{agenda::Agenda, ids::*, office::*};

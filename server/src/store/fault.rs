@@ -5,21 +5,22 @@ use contract::Refusal;
 /// What a store function returns.
 pub type Result<T> = std::result::Result<T, Fault>;
 
-/// Why a statement failed. Nothing of its transaction remains.
+/// Why a statement failed. Nothing of its transaction remains. Each says its cause itself, so that it is told also where
+/// only one line is written, and therefore none is a `source`: it would be told twice.
 #[derive(Debug, thiserror::Error)]
 pub enum Fault {
     /// A unique index said no: somebody else was first.
     #[error("a constraint refused: {0}")]
-    Conflict(#[source] sqlx::Error),
+    Conflict(sqlx::Error),
     /// What was decided on has changed since: another server was faster.
     #[error("somebody else was faster")]
     Overtaken,
     /// The database cannot serve now and may soon.
     #[error("the database is not available: {0}")]
-    Away(#[source] sqlx::Error),
+    Away(sqlx::Error),
     /// Anything else.
     #[error("the database failed: {0}")]
-    Failed(#[source] sqlx::Error),
+    Failed(sqlx::Error),
     /// What is stored cannot be understood.
     #[error("stored {what} cannot be read: {why}")]
     Damaged {
@@ -30,7 +31,7 @@ pub enum Fault {
     },
     /// The tables could not be brought up to date.
     #[error("the tables could not be brought up to date: {0}")]
-    Migration(#[from] sqlx::migrate::MigrateError),
+    Migration(sqlx::migrate::MigrateError),
 }
 
 impl Fault {
@@ -48,6 +49,12 @@ impl Fault {
 impl From<std::io::Error> for Fault {
     fn from(error: std::io::Error) -> Self {
         Self::Failed(error.into())
+    }
+}
+
+impl From<sqlx::migrate::MigrateError> for Fault {
+    fn from(error: sqlx::migrate::MigrateError) -> Self {
+        Self::Migration(error)
     }
 }
 
@@ -70,4 +77,21 @@ fn away(code: &str) -> bool {
     }
     // The low byte of SQLite's extended codes is the plain one: 5 BUSY, 6 LOCKED, 10 IOERR, 13 FULL.
     code.parse::<u32>().is_ok_and(|code| [5, 6, 10, 13].contains(&(code & 0xff)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_cause_is_told_once() {
+        for fault in [
+            Fault::from(sqlx::Error::PoolTimedOut),
+            Fault::from(std::io::Error::other("no such folder")),
+            Fault::from(sqlx::migrate::MigrateError::VersionMissing(9999)),
+        ] {
+            let once = fault.to_string();
+            assert_eq!(format!("{:#}", anyhow::Error::from(fault)), once);
+        }
+    }
 }

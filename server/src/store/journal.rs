@@ -37,6 +37,18 @@ pub async fn latest(tx: &mut Tx, site: &SiteId) -> Result<i64> {
     Ok(seq.unwrap_or(0))
 }
 
+/// When that event happened, if there is one of that number.
+pub async fn moment(tx: &mut Tx, site: &SiteId, seq: i64) -> Result<Option<Instant>> {
+    let at = on!(tx, |c| {
+        sqlx::query_scalar::<_, i64>("select at from journal where site = $1 and seq = $2")
+            .bind(site.as_str())
+            .bind(seq)
+            .fetch_optional(c)
+            .await?
+    });
+    Ok(at.map(Instant::from_millis))
+}
+
 /// When the latest event of any site happened. It reads the whole journal: for the start of a demonstration only.
 pub async fn latest_moment(tx: &mut Tx) -> Result<Option<Instant>> {
     let at = on!(tx, |c| sqlx::query_scalar::<_, Option<i64>>("select max(at) from journal").fetch_one(c).await?);

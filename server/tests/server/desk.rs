@@ -120,6 +120,20 @@ on_both! {
         the_day_is_its_journal(&world).await;
     }
 
+    async fn the_journal_does_not_go_back_when_the_clock_is_set_right(database: Database) {
+        let world = World::new(database).await;
+        let late = world.clock.now();
+        world.booked("09:00", None).await;
+        world.clock.set(late.plus_seconds(-90));
+        assert_eq!(world.booked("09:10", None).await.issued_at, late);
+        let backward = "select count(*) from journal a join journal b on b.seq = a.seq + 1 where b.at < a.at";
+        assert_eq!(world.database.number(backward).await, 0);
+        // A clock that was wrong by hours: what it says now is the time, and who comes now is not dated into the future.
+        world.clock.set(late.plus_minutes(-60));
+        assert_eq!(world.booked("09:20", None).await.issued_at, late.plus_minutes(-60));
+        the_day_is_its_journal(&world).await;
+    }
+
     async fn an_operator_sits_at_one_site_only(database: Database) {
         let world = World::new(database).await;
         assert_eq!(world.open("anna", "sportello-o").await.status, 200);
@@ -154,6 +168,9 @@ on_both! {
         world.open("anna", "sportello-1").await;
         world.called("anna", "sportello-1").await;
         assert_eq!(world.database.number("select count(*) from idempotency").await, 1);
+        world.clock.set("2026-11-24T07:59:00Z".parse().unwrap());
+        jobs::once(&world.app).await.unwrap();
+        assert_eq!(world.database.number("select count(*) from idempotency").await, 1, "INV-6: for a whole day");
         world.clock.set("2026-11-24T08:01:00Z".parse().unwrap());
         jobs::once(&world.app).await.unwrap();
         assert_eq!(world.database.number("select count(*) from idempotency").await, 0);

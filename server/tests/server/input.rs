@@ -84,6 +84,9 @@ on_both! {
             assert_eq!((reply.status, reply.refusal()), (401, Refusal::Unauthenticated), "{token}");
             assert_eq!(reply.headers["www-authenticate"], "Bearer");
         }
+        let known = format!("bearer {}", world.token("totem-1").unwrap());
+        let request = axum::http::Request::get("/api/v1/totems/current/board").header("authorization", known);
+        assert_eq!(world.send(request.body(Body::empty()).unwrap()).await.status, 200, "the scheme's case is free");
     }
 
     async fn a_wrong_login_says_nothing_about_who_exists(database: Database) {
@@ -110,5 +113,18 @@ on_both! {
         assert_eq!(desk(session.token.clone()).await.status, 200);
         world.at("10:01");
         assert_eq!(desk(session.token).await.status, 401, "an hour without use");
+    }
+}
+
+/// On one thread all of them stand at the door before the first is served.
+#[tokio::test]
+async fn whoever_comes_when_too_many_are_inside_is_told_to_come_back() {
+    let world = World::new(crate::support::Database::sqlite().await).await;
+    let replies = futures_util::future::join_all((0..300).map(|_| world.get("anna", "/api/v1/desk"))).await;
+    let (served, told): (Vec<_>, Vec<_>) = replies.iter().partition(|reply| reply.status == 200);
+    assert_eq!((served.len(), told.len()), (256, 44));
+    for reply in told {
+        assert_eq!((reply.status, reply.refusal()), (429, Refusal::TooMany { retry_after_seconds: 1 }));
+        assert_eq!(reply.headers["retry-after"], "1");
     }
 }

@@ -3,7 +3,7 @@
 use crate::{on_both, support::World};
 use client::{Client, Feed, Live, Patience};
 use contract::board::{CounterBoard, RoomBoard};
-use server::http::serve;
+use server::{http::serve, token::TokenKind};
 use std::time::Duration;
 use tokio::{net::TcpListener, sync::oneshot, time::timeout};
 
@@ -71,6 +71,17 @@ on_both! {
         until(&mut live, |_| true).await;
         stop.send(()).unwrap();
         assert!(matches!(next(&mut live).await, Feed::Lost { .. }));
+    }
+
+    async fn a_feed_ends_when_its_token_is_void(database: Database) {
+        let world = World::new(database).await;
+        let (address, _stop) = listening(&world).await;
+        let mut live: Live<RoomBoard> = client(&address, &world, "monitor-a").room_live(&"sala-a".parse().unwrap());
+        until(&mut live, |_| true).await;
+        let now = world.clock.now();
+        server::commands::new_device_token(&world.database.db, TokenKind::Display, "monitor-a", now).await.unwrap();
+        let lost = async { while !matches!(live.next().await, Feed::Lost { .. }) {} };
+        timeout(Duration::from_secs(15), lost).await.expect("the server looks every ten seconds");
     }
 
     async fn one_device_has_five_feeds_at_most(database: Database) {

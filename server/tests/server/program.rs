@@ -31,16 +31,19 @@ impl Serving {
     }
 
     fn logging(directory: &Path, database: &str, level: &str) -> Self {
-        let mut child = program(directory)
+        let mut command = program(directory);
+        command
             .args(["run"])
             .env("AVANTI_LOG", level)
             .env("AVANTI_LISTEN", "127.0.0.1:0")
             .env("AVANTI_DATABASE", database)
             .env("AVANTI_KEYS", directory)
-            .env("AVANTI_DEMONSTRATION_CLOCK", "2026-11-23T09:00")
-            .stderr(Stdio::piped())
-            .spawn()
-            .unwrap();
+            .env("AVANTI_DEMONSTRATION_CLOCK", "2026-11-23T09:00");
+        Self::of(command)
+    }
+
+    fn of(mut command: Command) -> Self {
+        let mut child = command.stderr(Stdio::piped()).spawn().unwrap();
         let mut said = String::new();
         let mut lines = BufReader::new(child.stderr.take().unwrap()).lines();
         let address = lines.by_ref().map_while(Result::ok).find_map(|line| {
@@ -94,6 +97,27 @@ fn an_administrator_is_added_with_a_password_from_standard_input() {
     assert!(run(&["check"], "").status.success());
     let device = run(&["device", "token", "--totem", "totem-1"], "");
     assert!(text(&device).contains("there is no totem totem-1"));
+}
+
+#[test]
+fn a_server_follows_its_file_and_does_without() {
+    let directory = Directory::new();
+    let settings = "listen = \"127.0.0.1:0\"\ndatabase = \"data/office.sqlite3\"\nkeys = \"secrets\"";
+    std::fs::create_dir(directory.path().join("data")).unwrap();
+    std::fs::write(directory.path().join("s.toml"), settings).unwrap();
+    let mut command = program(directory.path());
+    command.args(["run", "--config", "s.toml"]);
+    drop(Serving::of(command));
+    for file in ["data/office.sqlite3", "secrets/avanti.person-key", "secrets/avanti.qr-key"] {
+        assert!(directory.path().join(file).is_file(), "{file}");
+    }
+    let mut command = program(directory.path());
+    // The usual port may be somebody's on this machine; everything else is left to the server.
+    command.arg("run").env("AVANTI_LISTEN", "127.0.0.1:0");
+    drop(Serving::of(command));
+    for file in ["avanti.sqlite3", "avanti.person-key", "avanti.qr-key"] {
+        assert!(directory.path().join(file).is_file(), "{file}");
+    }
 }
 
 #[test]

@@ -3,6 +3,7 @@
 //! The routes come from the OpenAPI document, so that a new route without a row fails here.
 
 use crate::{on_both, support::World};
+use serde_json::Value;
 use server::http;
 use std::collections::BTreeSet;
 
@@ -108,7 +109,7 @@ fn example(path: &str) -> String {
 
 #[test]
 fn every_route_has_a_row() {
-    let document = serde_json::to_value(http::api().1).unwrap();
+    let document = http::api().1;
     let routes: BTreeSet<(String, String)> = document["paths"]
         .as_object()
         .unwrap()
@@ -121,12 +122,34 @@ fn every_route_has_a_row() {
     assert_eq!(routes, rows);
 }
 
+/// What the document says of a route's callers is what the route's first argument says.
+#[test]
+fn the_document_names_who_may_call() {
+    let document = http::api().1;
+    let roles = ["admin", "owner", "operator", "totem", "display"];
+    for (method, path, rights) in TABLE {
+        let security = operation(&document, method, path)["security"][0].clone();
+        let named = |role: &&str| security["token"].as_array().is_some_and(|roles| roles.iter().any(|it| it == role));
+        let told: String = match security.as_object().is_some_and(|needs| needs.is_empty()) {
+            true => "++++++".to_owned(),
+            false => "-".chars().chain(roles.iter().map(|role| if named(role) { '+' } else { '-' })).collect(),
+        };
+        assert_eq!(told, *rights, "{method} {path}: {security}");
+    }
+}
+
+fn operation<'d>(document: &'d Value, method: &str, path: &str) -> &'d Value {
+    &document["paths"][path][method.to_lowercase()]
+}
+
 on_both! {
     async fn everybody_tries_everything(database: Database) {
-        let world = World::new(database).await;
+        let (world, document) = (World::new(database).await, http::api().1);
         for (method, path, rights) in TABLE {
             for (who, right) in CALLERS.iter().zip(rights.chars()) {
                 let reply = world.json(who, method, &example(path), &serde_json::json!({})).await;
+                let documented = &operation(&document, method, path)["responses"][reply.status.to_string()];
+                assert!(documented.is_object(), "{method} {path} does not tell of {reply:?}");
                 let denied = [401, 403].contains(&reply.status);
                 // A wrong password is no lack of rights.
                 let denied = denied && reply.body["type"] != "/api/v1/reference#wrong-password";

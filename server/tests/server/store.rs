@@ -312,3 +312,13 @@ async fn the_embedded_file_is_its_owners_alone() {
         assert_eq!(mode & 0o777, 0o600, "{file}");
     }
 }
+
+/// Whatever is acknowledged has been handed to the disk (INV-4), and what is deleted leaves nothing to read.
+#[tokio::test]
+async fn the_embedded_file_waits_for_the_disk() {
+    let database = Db_::sqlite().await;
+    for (pragma, value) in [("pragma synchronous", 2), ("pragma foreign_keys", 1), ("pragma secure_delete", 1)] {
+        assert_eq!(database.number(pragma).await, value, "{pragma}");
+    }
+    assert_eq!(database.number("select count(*) from pragma_journal_mode where journal_mode = 'wal'").await, 1);
+}

@@ -69,3 +69,25 @@ impl Patience {
         (pause * 2).min(self.reconnect_most)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nobody_waits_longer_than_was_promised() {
+        let patience = Patience::default();
+        assert!(patience.attempts <= Duration::from_secs(8), "F1: a person at a kiosk is told something");
+        assert!(patience.silence < Duration::from_secs(15), "INV-11: the loss of the link is on the screen");
+        let longest = (0..20).fold(patience.reconnect_first, |pause, _| patience.longer(pause));
+        assert!(longest <= Duration::from_secs(5), "INV-11: back after a restart");
+    }
+
+    #[tokio::test]
+    async fn a_server_that_hangs_ends_all_tries_together() {
+        let patience = Patience { attempts: Duration::from_millis(60), ..Patience::default() };
+        let tries = patience.insist(std::future::pending::<Result<(), Failure>>);
+        let outcome = tokio::time::timeout(patience.attempt, tries).await.expect("no single try has to end for it");
+        assert!(matches!(outcome, Err(Failure::Unreachable(_))), "{outcome:?}");
+    }
+}

@@ -19,6 +19,7 @@ pub struct TimeBand {
     /// The first place begins here.
     pub from: TimeOfDay,
     /// The last place ends here or before.
+    #[schema(value_type = String, pattern = "^[0-2][0-9]:[0-5][0-9]$", examples("12:30"))]
     pub until: TimeOfDay,
 }
 
@@ -39,7 +40,7 @@ pub struct Agenda {
     pub valid_until: Option<Date>,
     /// Opening hours.
     pub weekly: Vec<TimeBand>,
-    /// The length of a place, in minutes, a multiple of [`CELL_MINUTES`].
+    /// The length of a place, in minutes, a multiple of 5 up to 480.
     pub slot_minutes: u16,
     /// How many people have a place at the same time.
     pub lanes: u16,

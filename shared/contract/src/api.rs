@@ -21,6 +21,7 @@ pub struct About {
 #[serde(deny_unknown_fields)]
 pub struct LogIn {
     /// The operator's id.
+    #[schema(examples("anna"))]
     pub login: String,
     /// The password.
     pub password: String,
@@ -115,7 +116,7 @@ pub struct BookTicket {
     pub service: ServiceId,
     /// Where.
     pub site: SiteId,
-    /// Which place: [`Offer::starts_at`].
+    /// Which place: the `starts_at` of an offer.
     pub starts_at: Instant,
     /// Whose ticket it is, if the person showed a card.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -86,11 +86,11 @@ pub struct CounterBoard {
     pub services: Vec<ServiceName>,
     /// Who has been called or is being served.
     pub current: Option<Current>,
-    /// People present, in the order in which they would be called if nothing changed, at most [`QUEUE_LINES`].
+    /// People present, in the order in which they would be called if nothing changed, at most 50.
     pub queue: Vec<QueueLine>,
     /// How many are present in all, beyond the lines of `queue` too.
     pub waiting: u32,
-    /// People with an appointment today who are not here yet, by time, at most [`QUEUE_LINES`].
+    /// People with an appointment today who are not here yet, by time, at most 50.
     pub expected: Vec<QueueLine>,
     /// How many are expected in all.
     pub expected_count: u32,

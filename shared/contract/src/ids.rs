@@ -18,11 +18,11 @@ fn check(text: &str) -> Result<(), BadId> {
 }
 
 macro_rules! readable_id {
-    ($($(#[$doc:meta])* $name:ident)*) => {$(
+    ($($(#[$doc:meta])* $name:ident $example:literal)*) => {$(
         $(#[$doc])*
         #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, utoipa::ToSchema)]
         #[serde(try_from = "String", into = "String")]
-        #[schema(value_type = String, pattern = "^[a-z0-9-]{1,40}$")]
+        #[schema(value_type = String, pattern = "^[a-z0-9-]{1,40}$", examples($example))]
         pub struct $name(String);
 
         impl $name {
@@ -58,23 +58,23 @@ macro_rules! readable_id {
 
 readable_id! {
     /// The body that owns agendas ("comune-crema").
-    InstitutionId
+    InstitutionId "comune-crema"
     /// A place with an address, rooms and counters.
-    SiteId
+    SiteId "palazzo"
     /// A waiting room.
-    RoomId
+    RoomId "sala-a"
     /// A counter or an office where people are served.
-    CounterId
+    CounterId "sportello-1"
     /// What people come for.
-    ServiceId
+    ServiceId "carta-identita"
     /// A rule that yields places.
-    AgendaId
+    AgendaId "carta-identita-palazzo"
     /// A member of staff who logs in.
-    OperatorId
+    OperatorId "anna"
     /// A kiosk.
-    TotemId
+    TotemId "totem-1"
     /// A screen in a waiting room.
-    DisplayId
+    DisplayId "monitor-a"
 }
 
 macro_rules! made_id {
@@ -82,7 +82,7 @@ macro_rules! made_id {
         $(#[$doc])*
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, utoipa::ToSchema)]
         #[serde(transparent)]
-        #[schema(value_type = String, format = "uuid")]
+        #[schema(value_type = String, format = "uuid", examples("0198c5a2-7b1e-7c4d-9f00-5a1b2c3d4e5f"))]
         pub struct $name(pub Uuid);
 
         impl fmt::Display for $name {

@@ -14,7 +14,7 @@ pub const BUTTONS: usize = 6;
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct TotemLineup {
-    /// Up to [`BUTTONS`] services per page, in reading order.
+    /// Up to six services per page, in reading order.
     pub pages: Vec<Vec<Option<ServiceId>>>,
     /// The languages offered, the first is where every visit begins.
     #[serde(default = "italian_and_english")]

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 /// Why something was not done. Nothing has changed when one of these is the answer.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, thiserror::Error, utoipa::ToSchema)]
 #[serde(tag = "type", rename_all = "kebab-case")]
+#[schema(as = Problem)]
 pub enum Refusal {
     /// The place offered has gone; here is the next one (F21, F55).
     #[error("the place has just been taken")]

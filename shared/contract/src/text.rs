@@ -44,9 +44,15 @@ pub enum BadText {
     /// Longer than [`TEXT_CHARS`].
     #[error("a text may have at most {TEXT_CHARS} characters")]
     TooLong,
-    /// Bytes that could command a printer or a terminal.
+    /// See [`commands`].
     #[error("a text may not hold control characters")]
     Control,
+}
+
+/// True for a character that is not read but obeyed: by a printer, a terminal or a log (control characters), or by
+/// whatever lays out the line (line separators, and those that turn the direction of what stands beside them).
+pub fn commands(c: char) -> bool {
+    c.is_control() || matches!(c, '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
 impl Text {
@@ -62,7 +68,7 @@ impl Text {
 
     /// True if there is nothing to read.
     pub fn is_empty(&self) -> bool {
-        self.get(Lang::It).is_empty()
+        self.get(Lang::It).trim().is_empty()
     }
 }
 
@@ -81,7 +87,7 @@ impl TryFrom<BTreeMap<Lang, String>> for Text {
             if text.chars().count() > TEXT_CHARS {
                 return Err(BadText::TooLong);
             }
-            if text.chars().any(char::is_control) {
+            if text.chars().any(commands) {
                 return Err(BadText::Control);
             }
         }

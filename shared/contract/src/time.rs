@@ -12,7 +12,7 @@ pub struct BadTime(String);
 /// A moment in UTC, to the millisecond. On the wire RFC 3339.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(transparent)]
-#[schema(value_type = String, format = DateTime)]
+#[schema(value_type = String, format = DateTime, examples("2026-11-23T08:30:00Z"))]
 pub struct Instant(Timestamp);
 
 impl Instant {
@@ -101,7 +101,7 @@ impl Moment {
 /// A civil date. On the wire "2026-11-23".
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(transparent)]
-#[schema(value_type = String, format = Date)]
+#[schema(value_type = String, format = Date, examples("2026-11-23"))]
 pub struct Date(civil::Date);
 
 impl Date {
@@ -181,7 +181,7 @@ pub enum Weekday {
     Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, utoipa::ToSchema,
 )]
 #[serde(try_from = "String", into = "String")]
-#[schema(value_type = String, pattern = "^[0-2][0-9]:[0-5][0-9]$")]
+#[schema(value_type = String, pattern = "^[0-2][0-9]:[0-5][0-9]$", examples("09:30"))]
 pub struct TimeOfDay(u16);
 
 impl TimeOfDay {

@@ -15,7 +15,7 @@ pub fn agendas_of<'r>(rules: &'r SiteRules, service: &'r ServiceId) -> impl Iter
     rules.agendas.values().filter(move |agenda| &agenda.service == service)
 }
 
-/// The first free place of a service on a date, not beginning before `not_before`.
+/// The first free place of a service on a service date, not beginning before `not_before`.
 pub fn first_place(
     rules: &SiteRules,
     service: &ServiceId,
@@ -29,7 +29,8 @@ pub fn first_place(
             .find(|slot| slot.starts_at >= not_before && free_lane(agenda, taken, slot).is_some())
     };
     let slot = agendas_of(rules, service).filter_map(first_of).min_by_key(|slot| slot.starts_at)?;
-    Some(Offer { date, time: slot.time, starts_at: slot.starts_at })
+    // What is offered is read from a calendar on a wall: after midnight it is the next date's.
+    Some(Offer { date: slot.starts_at.on_the_wall(&rules.site.zone).0, time: slot.time, starts_at: slot.starts_at })
 }
 
 /// The lowest lane of the agenda that is free for the whole slot.

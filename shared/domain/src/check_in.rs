@@ -11,7 +11,8 @@ pub(crate) fn check_in(day: &Day, id: TicketId, at_site: &SiteId, now: Instant) 
     let ticket = day.ticket(id).ok_or(Refusal::UnknownTicket)?;
     let site = &day.rules().site;
     if day.rules().date_at(now) != day.date() {
-        return Err(Refusal::NotToday { date: day.date() });
+        // As it stands on the slip: a place after midnight has the next date.
+        return Err(Refusal::NotToday { date: ticket.starts_at.on_the_wall(&site.zone).0 });
     }
     if at_site != &site.id {
         return Err(Refusal::WrongSite { site: site.name.clone(), address: site.address.clone() });

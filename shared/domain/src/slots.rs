@@ -18,19 +18,33 @@ pub struct Slot {
     pub cells: Range<usize>,
 }
 
-/// The slots of an agenda on a date, in order of time. Each has room for `agenda.lanes` people.
+/// The slots of an agenda on a service date, in order of time. Each has room for `agenda.lanes` people.
 ///
-/// In spring the slots of the hour that is skipped do not exist; in autumn those of the repeated hour exist once.
+/// A service date goes from one roll of the day to the next: the small hours of the next civil date belong to it, and
+/// whoever has a place then is checked in and called on the day that has not ended yet. A slot that would lie in two
+/// service dates does not exist.
 pub fn slots(rules: &SiteRules, agenda: &Agenda, date: Date) -> Vec<Slot> {
+    let roll = rules.site.day_rolls_at;
+    let ends = |slot: &Slot| slot.time.minutes() + agenda.slot_minutes;
+    let mut slots = on_civil_date(rules, agenda, date);
+    slots.retain(|slot| slot.time >= roll);
+    let mut night = on_civil_date(rules, agenda, date.plus_days(1));
+    night.retain(|slot| ends(slot) <= roll.minutes());
+    slots.append(&mut night);
+    slots
+}
+
+/// In spring the slots of the hour that is skipped do not exist; in autumn those of the repeated hour exist once.
+fn on_civil_date(rules: &SiteRules, agenda: &Agenda, date: Date) -> Vec<Slot> {
     let valid = agenda.valid_from <= date && agenda.valid_until.is_none_or(|until| date <= until);
     if !valid || is_holiday(date, rules.site.patron) {
         return Vec::new();
     }
-    let today = date.weekday();
+    let weekday = date.weekday();
     let mut slots: Vec<Slot> = agenda
         .weekly
         .iter()
-        .filter(|band| band.days.contains(&today))
+        .filter(|band| band.days.contains(&weekday))
         .flat_map(|band| starts(band.from, band.until, agenda.slot_minutes))
         .filter_map(|time| {
             let starts_at = date.at(time, &rules.site.zone)?;

@@ -30,6 +30,7 @@ fn on_clock_change_days_no_place_is_lost_or_doubled() {
     agenda.weekly[0].until = "24:00".parse().unwrap();
     agenda.valid_from = "2020-01-01".parse().unwrap();
     let agenda = agenda.clone();
+    rules.site.day_rolls_at = "00:00".parse().unwrap();
     // In Rome clocks change on Sundays, when agendas rest. In Cairo they change on a Friday and on a Thursday.
     rules.site.zone = "Africa/Cairo".parse().unwrap();
     for (date, expect) in [("2024-04-26", 138), ("2024-10-31", 144), ("2024-10-24", 144)] {
@@ -37,6 +38,27 @@ fn on_clock_change_days_no_place_is_lost_or_doubled() {
         assert_eq!(all.len(), expect, "{date}");
         assert!(all.windows(2).all(|two| two[0].starts_at < two[1].starts_at), "{date}");
     }
+}
+
+#[test]
+fn the_small_hours_belong_to_the_day_that_has_not_ended() {
+    let mut rules = rules();
+    let agenda = rules.agendas.get_mut(&id::<AgendaId>("carta")).unwrap();
+    (agenda.weekly[0].days, agenda.slot_minutes) = (vec![Weekday::Tuesday], 20);
+    (agenda.weekly[0].from, agenda.weekly[0].until) = ("00:10".parse().unwrap(), "24:00".parse().unwrap());
+    let agenda = agenda.clone();
+    let times = |date: &str| -> Vec<(String, Date)> {
+        let slots = slots(&rules, &agenda, date.parse().unwrap());
+        assert!(slots.windows(2).all(|two| two[0].starts_at < two[1].starts_at), "{date}");
+        slots.iter().map(|slot| (slot.time.to_string(), rules.date_at(slot.starts_at))).collect()
+    };
+    let (monday, tuesday) = (times("2026-11-23"), times("2026-11-24"));
+    let first_and_last = |all: &[(String, Date)]| (all[0].0.clone(), all[all.len() - 1].0.clone());
+    assert_eq!(first_and_last(&monday), ("00:10".to_owned(), "02:30".to_owned()), "02:50 would lie in two days");
+    assert_eq!(first_and_last(&tuesday), ("03:10".to_owned(), "23:30".to_owned()));
+    assert!(monday.iter().all(|(_, date)| date.to_string() == "2026-11-23"), "{monday:?}");
+    assert!(tuesday.iter().all(|(_, date)| date.to_string() == "2026-11-24"), "{tuesday:?}");
+    assert_eq!(times("2026-11-25"), []);
 }
 
 #[test]

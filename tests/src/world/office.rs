@@ -3,27 +3,23 @@
 use super::{PASSWORD, client, totem::Totem};
 use anyhow::{Context, Result};
 use client::{Client, Precondition};
-use contract::{agenda::Agenda, ids::OperatorId, office::*};
-use serde::{Deserialize, Serialize, de::DeserializeOwned};
-use server::{App, commands, office::Office, password, store, token::TokenKind};
+use contract::{
+    ids::OperatorId,
+    office::{Configured, Operator, Role},
+};
+use serde::{Serialize, de::DeserializeOwned};
+use server::{
+    App, commands,
+    office::{
+        Office,
+        plan::{Plan, put},
+    },
+    password, store,
+    token::TokenKind,
+};
 use std::collections::BTreeMap;
 
 const TEXT: &str = include_str!("../../stories/office.toml");
-
-/// The file, kind by kind.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Plan {
-    institutions: Vec<Institution>,
-    sites: Vec<Site>,
-    rooms: Vec<Room>,
-    counters: Vec<Counter>,
-    services: Vec<Service>,
-    agendas: Vec<Agenda>,
-    operators: Vec<Operator>,
-    totems: Vec<contract::office::Totem>,
-    displays: Vec<Display>,
-}
 
 /// What stands in the office afterwards.
 pub struct Furnished {
@@ -45,11 +41,8 @@ pub async fn furnish(app: &App, address: &str) -> Result<Furnished> {
     write(&administrator, &plan.totems).await?;
     write(&administrator, &plan.displays).await?;
     let now = app.clock.now();
-    let hash = password::hash(PASSWORD)?;
     let mut tx = app.db.write().await?;
-    for operator in &plan.operators {
-        store::staff::set_password(&mut tx, &operator.id, &hash, now).await?;
-    }
+    plan.set_passwords(&mut tx, PASSWORD, now).await?;
     tx.commit().await?;
     let mut totems = BTreeMap::new();
     for totem in &plan.totems {
@@ -75,7 +68,7 @@ async fn administrator(app: &App, address: &str) -> Result<Client> {
     let mut tx = app.db.write().await?;
     store::office::next_version(&mut tx).await?;
     let office = Office::load(&mut tx).await?;
-    commands::put(&mut tx, &office, &admin).await?;
+    put(&mut tx, &office, &admin).await?;
     store::staff::set_password(&mut tx, &id, &password::hash(PASSWORD)?, app.clock.now()).await?;
     tx.commit().await?;
     let client = client(address, None)?;

@@ -11,18 +11,8 @@ pub struct Answer {
 }
 
 impl Answer {
-    /// Asks until there is an answer: a server that says no before it has read a long body closes the connection, and
-    /// whoever still sends may not hear why.
     pub async fn of(request: reqwest::RequestBuilder) -> Self {
-        for _ in 0..10 {
-            if let Ok(response) = request.try_clone().unwrap().send().await {
-                return Self::read(response).await;
-            }
-        }
-        Self::read(request.send().await.unwrap()).await
-    }
-
-    async fn read(response: reqwest::Response) -> Self {
+        let response = request.send().await.unwrap();
         let status = response.status().as_u16();
         let media = response.headers().get("content-type").and_then(|value| value.to_str().ok()).unwrap_or_default();
         let media = media.to_owned();

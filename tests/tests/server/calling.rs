@@ -48,7 +48,7 @@ async fn counters_of_two_servers_on_one_postgres_never_call_the_same_person() {
     for server in servers {
         server.stop().await;
     }
-    Books::check_of_two_clocks(&world).await;
+    Books::check(&world).await;
 }
 
 /// People with places from that hour on, forty at a time.

@@ -50,8 +50,12 @@ impl Ledger {
 
     /// Returns when so many more things have been acknowledged.
     pub async fn grows_by(&self, more: usize) {
+        self.grows_to(self.len() + more).await;
+    }
+
+    /// Returns when so many things have been acknowledged in all.
+    pub async fn grows_to(&self, goal: usize) {
         let mut count = self.0.lock().unwrap().count.subscribe();
-        let goal = *count.borrow() + more;
         timeout(PATIENCE, count.wait_for(|count| *count >= goal)).await.expect("the server answers").unwrap();
     }
 

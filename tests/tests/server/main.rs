@@ -26,4 +26,5 @@ mod repeats;
 mod sample;
 mod starting;
 mod stopping;
+mod words;
 mod world;

@@ -35,7 +35,7 @@ async fn two_servers_on_one_postgres_sell_the_last_places_once() {
     for server in servers {
         server.stop().await;
     }
-    assert_eq!(Books::check_of_two_clocks(&world).await.tickets.len(), 3 * 2 * PLACES);
+    assert_eq!(Books::check(&world).await.tickets.len(), 3 * 2 * PLACES);
 }
 
 async fn everybody_wants_a_place(world: &World, servers: &[&Server], service: &str, chance: &mut Chance) {

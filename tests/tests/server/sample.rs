@@ -109,20 +109,16 @@ fn text(schema: &Value) -> Value {
 
 /// The same value once for each object in it, with a member more that nobody knows.
 pub fn with_unknown_members(value: &Value, name: &str) -> Vec<Value> {
-    let mut places = Vec::new();
-    gather(value, String::new(), &mut places);
     let add = |place: &String| {
         let mut value = value.clone();
         value.pointer_mut(place)?.as_object_mut()?.insert(name.to_owned(), json!("admin"));
         Some(value)
     };
-    places.iter().filter_map(add).collect()
+    places(value).iter().filter_map(add).collect()
 }
 
 /// The same value once for each place in it, with something there that is nothing of the kind.
 pub fn with_wrong_values(value: &Value) -> Vec<Value> {
-    let mut places = Vec::new();
-    gather(value, String::new(), &mut places);
     let strange = [
         json!(null),
         json!(-1),
@@ -133,7 +129,7 @@ pub fn with_wrong_values(value: &Value) -> Vec<Value> {
         json!("x".repeat(5000)),
     ];
     let mut wrong = Vec::new();
-    for place in places {
+    for place in places(value) {
         for strange in &strange {
             let mut value = value.clone();
             if let Some(there) = value.pointer_mut(&place) {
@@ -143,6 +139,13 @@ pub fn with_wrong_values(value: &Value) -> Vec<Value> {
         }
     }
     wrong
+}
+
+/// The place of everything in a value, as a JSON pointer.
+pub fn places(value: &Value) -> Vec<String> {
+    let mut places = Vec::new();
+    gather(value, String::new(), &mut places);
+    places
 }
 
 fn gather(value: &Value, at: String, places: &mut Vec<String>) {

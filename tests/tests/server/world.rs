@@ -1,15 +1,8 @@
 //! An office on a database of its own, and what its devices and people need to come in.
 
 use super::{people::Line, program::Server};
-use contract::{agenda::Agenda, ids::*, office::*, time::*};
-use serde::Deserialize;
-use server::{
-    clock, commands,
-    office::{Kept, Office},
-    password,
-    store::{self, Db, Tx},
-    token::TokenKind,
-};
+use contract::{ids::*, time::*};
+use server::{clock, commands, office::plan::Plan, store::Db};
 use sqlx::{Connection, PgConnection};
 use std::{
     collections::BTreeMap,
@@ -69,20 +62,6 @@ pub struct World {
     tokens: BTreeMap<String, String>,
 }
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Plan {
-    institutions: Vec<Institution>,
-    sites: Vec<Site>,
-    rooms: Vec<Room>,
-    counters: Vec<Counter>,
-    services: Vec<Service>,
-    agendas: Vec<Agenda>,
-    operators: Vec<Operator>,
-    totems: Vec<Totem>,
-    displays: Vec<Display>,
-}
-
 impl World {
     pub async fn on_sqlite() -> Self {
         let folder = Folder::new();
@@ -107,25 +86,11 @@ impl World {
         let db = Db::open(&database).await.unwrap();
         let now = moment("10:20");
         let mut tx = db.write().await.unwrap();
-        store::office::next_version(&mut tx).await.unwrap();
-        shelve(&mut tx, &plan.institutions).await;
-        shelve(&mut tx, &plan.sites).await;
-        shelve(&mut tx, &plan.rooms).await;
-        shelve(&mut tx, &plan.counters).await;
-        shelve(&mut tx, &plan.services).await;
-        shelve(&mut tx, &plan.agendas).await;
-        shelve(&mut tx, &plan.operators).await;
-        shelve(&mut tx, &plan.totems).await;
-        shelve(&mut tx, &plan.displays).await;
-        let hash = password::hash(PASSWORD).unwrap();
-        for operator in &plan.operators {
-            store::staff::set_password(&mut tx, &operator.id, &hash, now).await.unwrap();
-        }
+        plan.write(&mut tx).await.unwrap();
+        plan.set_passwords(&mut tx, PASSWORD, now).await.unwrap();
         tx.commit().await.unwrap();
         let mut tokens = BTreeMap::new();
-        let totems = plan.totems.iter().map(|totem| (TokenKind::Totem, totem.id.as_str()));
-        let displays = plan.displays.iter().map(|display| (TokenKind::Display, display.id.as_str()));
-        for (kind, id) in totems.chain(displays) {
+        for (kind, id) in plan.devices() {
             tokens.insert(id.to_owned(), commands::new_device_token(&db, kind, id, now).await.unwrap());
         }
         db.close().await;
@@ -146,13 +111,6 @@ impl World {
     /// the files as a crash leaves them.
     pub async fn open(&self) -> Db {
         Db::open(&self.database).await.unwrap()
-    }
-}
-
-async fn shelve<T: Kept>(tx: &mut Tx, things: &[T]) {
-    let office = Office::load(tx).await.unwrap();
-    for thing in things {
-        commands::put(tx, &office, thing).await.unwrap();
     }
 }
 

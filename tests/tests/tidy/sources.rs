@@ -96,6 +96,32 @@ fn sql_stands_in_the_store_alone() {
     nothing_wrong(&complaints);
 }
 
+/// The server's inner arrows: whatever stands below knows nothing of what stands above.
+#[test]
+fn the_servers_arrows_point_downwards() {
+    let below = [
+        ("server/src/store/", &["app", "auth", "desk", "http", "jobs", "live", "office"][..]),
+        ("server/src/office/", &["app", "auth", "desk", "http", "jobs", "live"]),
+        ("server/src/desk/", &["app", "auth", "http", "jobs", "live"]),
+        ("server/src/live.rs", &["auth", "http", "jobs"]),
+        ("server/src/jobs.rs", &["auth", "http"]),
+    ];
+    let mut complaints = Vec::new();
+    for (below, above) in below {
+        let sources: Vec<_> = rust().into_iter().filter(|source| source.path.starts_with(below)).collect();
+        assert!(!sources.is_empty(), "{below}");
+        for (source, (number, line)) in sources.iter().flat_map(|source| source.code().map(move |line| (source, line)))
+        {
+            let imported = above.iter().find(|name| {
+                let path = format!("{name}::");
+                line.contains(&format!("crate::{name}")) || begins_path(line, &path)
+            });
+            complaints.extend(imported.map(|name| format!("{}:{number}: knows `{name}`", source.path)));
+        }
+    }
+    nothing_wrong(&complaints);
+}
+
 #[test]
 fn clocks_and_dice_are_in_clock_rs_alone() {
     let mut complaints = Vec::new();

@@ -4,12 +4,10 @@ pub mod world;
 
 pub use world::{Reply, World};
 
-use contract::{agenda::Agenda, office::*};
-use serde::Deserialize;
 use server::{
-    clock, commands,
-    office::{Kept, Office},
-    store::{self, Db, Tx},
+    clock,
+    office::plan::Plan,
+    store::{Db, Tx},
 };
 use sqlx::{Connection, PgConnection};
 use std::path::{Path, PathBuf};
@@ -103,45 +101,7 @@ impl Database {
     }
 }
 
-/// What a test office is made of.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct TestOffice {
-    institutions: Vec<Institution>,
-    sites: Vec<Site>,
-    rooms: Vec<Room>,
-    counters: Vec<Counter>,
-    services: Vec<Service>,
-    agendas: Vec<Agenda>,
-    pub operators: Vec<Operator>,
-    pub totems: Vec<Totem>,
-    pub displays: Vec<Display>,
-}
-
-impl TestOffice {
-    pub fn read() -> Self {
-        toml::from_str(include_str!("../office.toml")).unwrap()
-    }
-
-    pub async fn write(&self, db: &Db) {
-        let mut tx = db.write().await.unwrap();
-        store::office::next_version(&mut tx).await.unwrap();
-        shelve(&mut tx, &self.institutions).await;
-        shelve(&mut tx, &self.sites).await;
-        shelve(&mut tx, &self.rooms).await;
-        shelve(&mut tx, &self.counters).await;
-        shelve(&mut tx, &self.services).await;
-        shelve(&mut tx, &self.agendas).await;
-        shelve(&mut tx, &self.operators).await;
-        shelve(&mut tx, &self.totems).await;
-        shelve(&mut tx, &self.displays).await;
-        tx.commit().await.unwrap();
-    }
-}
-
-async fn shelve<T: Kept>(tx: &mut Tx, things: &[T]) {
-    let office = Office::load(tx).await.unwrap();
-    for thing in things {
-        commands::put(tx, &office, thing).await.unwrap();
-    }
+/// The test office as it is written down.
+pub fn plan() -> Plan {
+    toml::from_str(include_str!("../office.toml")).unwrap()
 }

@@ -1,6 +1,6 @@
 //! An office with a server in it, and everybody who may call it.
 
-use super::{Database, TestOffice};
+use super::{Database, plan};
 use axum::{
     Router,
     body::{Body, to_bytes},
@@ -9,7 +9,7 @@ use axum::{
 use contract::{Problem, Refusal, api::*, board::CounterBoard, ids::*, ticket::TicketView, time::Instant};
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::Value;
-use server::{App, Clock, auth, clock, commands::new_device_token, http, keys::Keys, token::TokenKind};
+use server::{App, Clock, auth, clock, commands::new_device_token, http, keys::Keys};
 use std::{collections::BTreeMap, sync::Arc};
 use tower::ServiceExt;
 
@@ -50,17 +50,18 @@ pub fn keys() -> Keys {
 
 impl World {
     pub async fn new(database: Database) -> Self {
-        let office = TestOffice::read();
-        office.write(&database.db).await;
+        let plan = plan();
+        let mut tx = database.write().await;
+        plan.write(&mut tx).await.unwrap();
+        tx.commit().await.unwrap();
         let clock = Clock::held(NINE.parse().unwrap());
         let app = App::new(database.db.clone(), clock.clone(), keys()).await.unwrap();
         let mut tokens = BTreeMap::new();
-        for operator in &office.operators {
+        for operator in &plan.operators {
             let (token, _) = auth::begin_session(&app, &operator.id, clock.now()).await.unwrap();
             tokens.insert(operator.id.to_string(), token);
         }
-        let devices = office.totems.iter().map(|totem| (TokenKind::Totem, totem.id.as_str()));
-        for (kind, id) in devices.chain(office.displays.iter().map(|it| (TokenKind::Display, it.id.as_str()))) {
+        for (kind, id) in plan.devices() {
             let token = new_device_token(&database.db, kind, id, clock.now()).await.unwrap();
             tokens.insert(id.to_owned(), token);
         }

@@ -2,6 +2,8 @@
 //!
 //! Each refusal has an anchor by its name: a problem's `type` leads here.
 
+mod schema;
+
 use super::Shared;
 use crate::auth::Anyone;
 use axum::{
@@ -13,16 +15,16 @@ use axum::{
 use contract::refusal::PROBLEM_BASE;
 use data_encoding::BASE64;
 use ring::digest::{SHA256, digest};
+use schema::{example, shown, table, type_of};
 use serde_json::Value;
 use std::fmt::Write;
 
 const STYLE: &str = include_str!("reference.css");
 
 /// The document and the page.
-pub fn routes(document: &utoipa::openapi::OpenApi) -> Router<Shared> {
-    let document = serde_json::to_value(document).unwrap_or_default();
+pub fn routes(document: &Value) -> Router<Shared> {
     let text = document.to_string();
-    let page = page(&document);
+    let page = page(document);
     let style = BASE64.encode(digest(&SHA256, STYLE.as_bytes()).as_ref());
     let policy = format!(
         "default-src 'none'; style-src 'sha256-{style}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
@@ -78,14 +80,14 @@ fn operations(out: &mut String, document: &Value, tag: &Value) {
     for (path, item) in object(&document["paths"]) {
         for (method, operation) in object(item) {
             if list(&operation["tags"]).iter().any(|of| text(of) == name) {
-                self::operation(out, path, method, operation);
+                self::operation(out, document, (path, method), operation);
             }
         }
     }
     out.push_str("</section>");
 }
 
-fn operation(out: &mut String, path: &str, method: &str, operation: &Value) {
+fn operation(out: &mut String, document: &Value, (path, method): (&str, &str), operation: &Value) {
     let _ = write!(
         out,
         "<article id=\"{id}\"><h3><b class=\"{method}\">{upper}</b> <code>{path}</code></h3><p>{summary}</p>",
@@ -97,22 +99,37 @@ fn operation(out: &mut String, path: &str, method: &str, operation: &Value) {
     for paragraph in text(&operation["description"]).split("\n\n").filter(|paragraph| !paragraph.is_empty()) {
         let _ = write!(out, "<p>{}</p>", escape(paragraph));
     }
-    if !list(&operation["parameters"]).is_empty() {
-        out.push_str("<table><tr><th>Parameter</th><th>In</th><th>Meaning</th></tr>");
-        for parameter in list(&operation["parameters"]) {
-            let _ = write!(
-                out,
-                "<tr><td><code>{}</code></td><td>{}</td><td>{}</td></tr>",
-                escape(text(&parameter["name"])),
-                escape(text(&parameter["in"])),
-                escape(text(&parameter["description"]))
-            );
-        }
-        out.push_str("</table>");
-    }
+    let roles: Vec<&str> = list(&operation["security"][0]["token"]).iter().map(text).collect();
+    let who = if roles.is_empty() { "anybody, without a token".to_owned() } else { roles.join(", ") };
+    let _ = write!(out, "<p>Who may call it: {}</p>", escape(&who));
+    parameters(out, list(&operation["parameters"]));
     if let Some(schema) = schema_of(&operation["requestBody"]["content"]) {
-        let _ = write!(out, "<p>Body: {}</p>", type_of(schema));
+        let _ = write!(out, "<p>Body: {}, for example</p>{}", type_of(schema), shown(&example(schema, document)));
     }
+    answers(out, operation);
+    out.push_str("</article>");
+}
+
+fn parameters(out: &mut String, parameters: &[Value]) {
+    if parameters.is_empty() {
+        return;
+    }
+    out.push_str("<table><tr><th>Parameter</th><th>In</th><th>Type</th><th>Meaning</th></tr>");
+    for parameter in parameters {
+        let optional = if parameter["required"] == true { "" } else { " (optional)" };
+        let _ = write!(
+            out,
+            "<tr><td><code>{}</code></td><td>{}</td><td>{}{optional}</td><td>{}</td></tr>",
+            escape(text(&parameter["name"])),
+            escape(text(&parameter["in"])),
+            type_of(&parameter["schema"]),
+            escape(text(&parameter["description"]))
+        );
+    }
+    out.push_str("</table>");
+}
+
+fn answers(out: &mut String, operation: &Value) {
     out.push_str("<table><tr><th>Answer</th><th>Meaning</th><th>Body</th></tr>");
     for (status, response) in object(&operation["responses"]) {
         let body = schema_of(&response["content"]).map(type_of).unwrap_or_default();
@@ -121,7 +138,7 @@ fn operation(out: &mut String, path: &str, method: &str, operation: &Value) {
         let (meaning, body) = if problem { (refusals(meaning), "problem".to_owned()) } else { (escape(meaning), body) };
         let _ = write!(out, "<tr><td>{}</td><td>{meaning}</td><td>{body}</td></tr>", escape(status));
     }
-    out.push_str("</table></article>");
+    out.push_str("</table>");
 }
 
 /// Names of refusals become links to their anchors.
@@ -134,38 +151,36 @@ fn refusals(meaning: &str) -> String {
 
 fn problems(out: &mut String, document: &Value) {
     out.push_str("<section id=\"problems\"><h2>Problems</h2><p>What is not done is said as <code>application/problem+json</code>. Nothing has changed then.</p>");
-    for variant in list(&document["components"]["schemas"]["Refusal"]["oneOf"]) {
-        let members = members(variant);
-        let kind = members.iter().find(|(name, _)| *name == "type").map(|(_, schema)| *schema);
-        let Some(name) = kind.and_then(|kind| list(&kind["enum"]).first()).map(text) else { continue };
+    for variant in list(&document["components"]["schemas"]["Problem"]["oneOf"]) {
+        let mut example = example(variant, document);
+        let Some(name) = text(&example["type"]).strip_prefix(PROBLEM_BASE).map(str::to_owned) else { continue };
+        let status = status_of(document, &name);
         let _ = write!(
             out,
-            "<article id=\"{0}\"><h3>{0}</h3><p>{1}</p><ul>",
-            escape(name),
+            "<article id=\"{0}\"><h3>{0}{1}</h3><p>{2}</p>",
+            escape(&name),
+            status.map(|status| format!(" <small>{status}</small>")).unwrap_or_default(),
             escape(text(&variant["description"]))
         );
-        let mut example = serde_json::Map::new();
-        example.insert("type".to_owned(), format!("{PROBLEM_BASE}{name}").into());
-        for (member, schema) in members.iter().filter(|(member, _)| *member != "type") {
-            let _ = write!(
-                out,
-                "<li><code>{}</code> {} — {}</li>",
-                escape(member),
-                type_of(schema),
-                escape(text(&schema["description"]))
-            );
-            example.insert((*member).to_owned(), example_of(schema));
-        }
-        let example = serde_json::to_string_pretty(&Value::Object(example)).unwrap_or_default();
-        let _ = write!(out, "</ul><pre>{}</pre></article>", escape(&example));
+        example["status"] = status.into();
+        table(out, variant);
+        let _ = write!(out, "{}</article>", shown(&example));
     }
     out.push_str("</section>");
+}
+
+/// The status under which some operation answers with that problem.
+fn status_of(document: &Value, name: &str) -> Option<u16> {
+    let operations = object(&document["paths"]).flat_map(|(_, item)| object(item));
+    let mut answers = operations.flat_map(|(_, operation)| object(&operation["responses"]));
+    let says = |answer: &Value| text(&answer["description"]).split([',', ':']).any(|word| word.trim() == name);
+    answers.find(|(_, answer)| says(answer)).and_then(|(status, _)| status.parse().ok())
 }
 
 fn schemas(out: &mut String, document: &Value) {
     out.push_str("<section id=\"schemas\"><h2>Schemas</h2>");
     for (name, schema) in object(&document["components"]["schemas"]) {
-        if name == "Refusal" {
+        if name == "Problem" {
             continue;
         }
         let _ = write!(
@@ -187,87 +202,8 @@ fn schemas(out: &mut String, document: &Value) {
     out.push_str("</section>");
 }
 
-fn table(out: &mut String, schema: &Value) {
-    let members = members(schema);
-    if members.is_empty() {
-        let _ = write!(out, "<p>{}</p>", type_of(schema));
-        return;
-    }
-    out.push_str("<table><tr><th>Member</th><th>Type</th><th>Meaning</th></tr>");
-    let required = list(&schema["required"]);
-    for (name, member) in members {
-        let optional = if required.iter().any(|of| text(of) == name) { "" } else { " (optional)" };
-        let _ = write!(
-            out,
-            "<tr><td><code>{}</code></td><td>{}{optional}</td><td>{}</td></tr>",
-            escape(name),
-            type_of(member),
-            escape(text(&member["description"]))
-        );
-    }
-    out.push_str("</table>");
-}
-
-/// The members of an object, those of its parts included.
-fn members(schema: &Value) -> Vec<(&str, &Value)> {
-    let mut members: Vec<(&str, &Value)> = object(&schema["properties"]).collect();
-    members.extend(list(&schema["allOf"]).iter().flat_map(members_of));
-    members
-}
-
-fn members_of(schema: &Value) -> Vec<(&str, &Value)> {
-    members(schema)
-}
-
 fn schema_of(content: &Value) -> Option<&Value> {
     object(content).next().map(|(_, media)| &media["schema"])
-}
-
-/// A schema in a few words, with links.
-fn type_of(schema: &Value) -> String {
-    if let Some(name) = schema["$ref"].as_str().and_then(|to| to.rsplit('/').next()) {
-        let anchor = if name == "Refusal" { "problems".to_owned() } else { format!("schema-{name}") };
-        return format!("<a href=\"#{}\">{}</a>", escape(&anchor), escape(name));
-    }
-    let parts: Vec<String> = list(&schema["oneOf"]).iter().chain(list(&schema["anyOf"])).map(type_of).collect();
-    if !parts.is_empty() {
-        return parts.join(" or ");
-    }
-    if !list(&schema["enum"]).is_empty() {
-        let values: Vec<String> =
-            list(&schema["enum"]).iter().map(|value| format!("<code>{}</code>", escape(&value.to_string()))).collect();
-        return values.join(" or ");
-    }
-    let kinds: Vec<&str> = match &schema["type"] {
-        Value::Array(kinds) => kinds.iter().map(text).collect(),
-        kind => vec![text(kind)],
-    };
-    let words: Vec<String> = kinds
-        .iter()
-        .map(|kind| match *kind {
-            "array" => format!("list of {}", type_of(&schema["items"])),
-            "object" if schema["additionalProperties"].is_object() => {
-                format!("map of {}", type_of(&schema["additionalProperties"]))
-            }
-            kind => escape(kind),
-        })
-        .collect();
-    let format = text(&schema["format"]);
-    let format = if format.is_empty() { String::new() } else { format!(" ({})", escape(format)) };
-    format!("{}{format}", words.join(" or "))
-}
-
-fn example_of(schema: &Value) -> Value {
-    let kind = match &schema["type"] {
-        Value::Array(kinds) => kinds.first().map(text).unwrap_or_default(),
-        kind => text(kind),
-    };
-    match kind {
-        "integer" | "number" => 12.into(),
-        "string" => "…".into(),
-        "boolean" => true.into(),
-        _ => Value::Null,
-    }
 }
 
 fn text(value: &Value) -> &str {
