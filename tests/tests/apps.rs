@@ -51,6 +51,7 @@ fn settings_that_cannot_be_used_are_told_and_end_with_2() {
     for (arguments, told) in [
         (&["avanti-display", "--config", "/nowhere/display.toml"][..], "/nowhere/display.toml: "),
         (&["avanti-display"], "set token or token_file"),
+        (&["avanti-totem", "--config", "/nowhere/totem.toml"], "/nowhere/totem.toml: "),
         (&["avanti-counter", "--config", "/nowhere/counter.toml"], "/nowhere/counter.toml: "),
     ] {
         let (code, words) = says(arguments[0], &arguments[1..]);

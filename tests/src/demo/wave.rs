@@ -242,7 +242,8 @@ mod tests {
         check(&[voice.clone(), rest(0.5), voice.clone()].concat(), "no chime");
         check(&[chime.clone(), rest(0.1), voice.clone()].concat(), "between the chime and the words");
         check(&[chime[500..].to_vec(), rest(0.5), voice.clone()].concat(), "it clicks");
-        check(&[chime, rest(0.5), voice[..40_000].to_vec()].concat(), "it clicks");
+        let words = tone(2.0, (300.0, 90.0), 0.3);
+        check(&[chime, rest(0.5), words[..80_000].to_vec()].concat(), "it clicks");
     }
 
     #[test]

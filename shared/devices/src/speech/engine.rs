@@ -4,7 +4,10 @@
 
 use super::clip::{BadClip, Clip};
 use crate::clock;
-use rustix::process::{Pid, Signal, kill_process_group};
+use rustix::{
+    io::Errno,
+    process::{Pid, Signal, kill_process_group, test_kill_process},
+};
 use std::{
     fs,
     io::{self, ErrorKind},
@@ -187,11 +190,15 @@ fn read(path: &Path) -> Result<Clip, SpeechError> {
     Ok(Clip::from_wav(fs::read(path).map_err(failed)?)?)
 }
 
+/// What the folders of all engines begin with; the number of the program and a number of its own follow.
+const FOLDER: &str = "avanti-speech-";
+
 /// A folder that nobody else can enter, so that nobody can put a clip, or a link, under our feet.
 fn private_folder() -> io::Result<PathBuf> {
     let base = std::env::temp_dir();
+    clear_up_after_the_dead(&base);
     for number in 0..1000 {
-        let folder = base.join(format!("avanti-speech-{}-{number}", std::process::id()));
+        let folder = base.join(format!("{FOLDER}{}-{number}", std::process::id()));
         match fs::DirBuilder::new().mode(0o700).create(&folder) {
             Ok(()) => return Ok(folder),
             Err(error) if error.kind() == ErrorKind::AlreadyExists => {}
@@ -199,6 +206,33 @@ fn private_folder() -> io::Result<PathBuf> {
         }
     }
     Err(io::Error::new(ErrorKind::AlreadyExists, "no folder for the speech engine"))
+}
+
+/// A program that is ended by a signal leaves its folder. Only clips go, and then the folder if nothing else is in it;
+/// what belongs to somebody else, or is a link, stays as it is.
+fn clear_up_after_the_dead(base: &Path) {
+    for entry in fs::read_dir(base).into_iter().flatten().flatten() {
+        let left = entry
+            .file_name()
+            .to_str()
+            .and_then(owner)
+            .is_some_and(|owner| test_kill_process(owner) == Err(Errno::SRCH));
+        if !left || !entry.file_type().is_ok_and(|kind| kind.is_dir()) {
+            continue;
+        }
+        for clip in fs::read_dir(entry.path()).into_iter().flatten().flatten() {
+            if clip.path().extension().is_some_and(|kind| kind == "wav") {
+                let _ = fs::remove_file(clip.path());
+            }
+        }
+        let _ = fs::remove_dir(entry.path());
+    }
+}
+
+/// The program whose folder that is.
+fn owner(folder: &str) -> Option<Pid> {
+    let (program, _) = folder.strip_prefix(FOLDER)?.split_once('-')?;
+    Pid::from_raw(program.parse().ok()?)
 }
 
 #[cfg(test)]
@@ -213,6 +247,26 @@ mod tests {
         for wrong in [&[][..], &["espeak-ng"], &["espeak-ng", "{text}"], &["", "{text}", "{out}"]] {
             assert!(matches!(command(wrong), Err(SpeechError::Template)), "{wrong:?}");
         }
+    }
+
+    #[test]
+    fn what_a_killed_program_left_is_cleared_up_and_nothing_else() {
+        let base = std::env::temp_dir().join(format!("avanti-engine-{}", std::process::id()));
+        let mut dead = Command::new("true").spawn().expect("a program");
+        dead.wait().expect("it ends");
+        let folder = |owner: u32, number: u32| base.join(format!("{FOLDER}{owner}-{number}"));
+        let (clips, other) = (folder(dead.id(), 0), folder(dead.id(), 1));
+        let living = folder(std::process::id(), 0);
+        for folder in [&clips, &other, &living, &base.join("avanti-speech-x-0")] {
+            fs::create_dir_all(folder).expect("a folder");
+            fs::write(folder.join("0.wav"), "").expect("a clip");
+        }
+        fs::write(other.join("letter.txt"), "").expect("a file");
+        clear_up_after_the_dead(&base);
+        let stays = [&clips, &other, &living, &base.join("avanti-speech-x-0")].map(|folder| folder.exists());
+        let letter = other.join("letter.txt").exists();
+        fs::remove_dir_all(&base).expect("it was there");
+        assert_eq!((stays, letter), ([false, true, true, true], true));
     }
 
     #[test]
