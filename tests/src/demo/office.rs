@@ -22,6 +22,11 @@ const STARTING: Duration = Duration::from_secs(20);
 /// How often the programs are looked at.
 const LOOK: Duration = Duration::from_millis(200);
 
+/// What the server is called here.
+pub const SERVER: &str = "avanti-server";
+/// What the display is called here.
+pub const DISPLAY: &str = "avanti-display";
+
 /// Who logs in at the counter, and with what. The server's demonstration data has the same.
 pub const LOGIN: &str = "anna";
 /// The password of every operator of the demonstration.
@@ -81,12 +86,17 @@ impl Office {
             // So that the office is open at any hour.
             table.insert("demonstration_clock".to_owned(), "working-day".into());
         })?;
-        let mut load = ours("avanti-server")?;
+        let mut load = ours(SERVER)?;
         load.arg("demo-data").arg("--config").arg(&settings).arg("--secrets").arg(self.secrets());
         run(load).await.context("the demonstration's data")?;
-        let mut server = ours("avanti-server")?;
-        server.arg("run").arg("--config").arg(&settings);
-        self.start("avanti-server", server)?;
+        self.switch_server_on().await
+    }
+
+    /// Starts the server as it was set up, and waits until it answers.
+    pub async fn switch_server_on(&mut self) -> Result<()> {
+        let mut server = ours(SERVER)?;
+        server.arg("run").arg("--config").arg(self.settings_of("server"));
+        self.start(SERVER, server)?;
         let client = self.client()?;
         wait_for("the server", STARTING, async || {
             self.still_open()?;
@@ -134,7 +144,7 @@ impl Office {
             table.insert("token_file".to_owned(), self.secret("monitor-a").into());
             table.insert("full_screen".to_owned(), place.full_screen.into());
         })?;
-        self.start_app("avanti-display", &settings, place, dress)
+        self.start_app(DISPLAY, &settings, place, dress)
     }
 
     /// Starts a clerk's program.
@@ -184,6 +194,13 @@ impl Office {
     /// The number of a program in the system.
     pub fn pid_of(&self, name: &str) -> Option<u32> {
         self.programs.iter().find(|program| program.name() == name)?.pid()
+    }
+
+    /// Ends one program, as its machine would when it is switched off.
+    pub async fn switch_off(&mut self, name: &str) {
+        if let Some(at) = self.programs.iter().position(|program| program.name() == name) {
+            self.programs.remove(at).stop().await;
+        }
     }
 
     /// Ends everything, the last first.
@@ -242,9 +259,13 @@ impl Office {
     fn settings(&self, name: &str, set: impl FnOnce(&mut toml::Table)) -> Result<PathBuf> {
         let mut table = toml::Table::new();
         set(&mut table);
-        let path = self.folder.join(format!("{name}.toml"));
+        let path = self.settings_of(name);
         fs::write(&path, toml::to_string(&table)?).with_context(|| format!("cannot write {}", path.display()))?;
         Ok(path)
+    }
+
+    fn settings_of(&self, name: &str) -> PathBuf {
+        self.folder.join(format!("{name}.toml"))
     }
 }
 

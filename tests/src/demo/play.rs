@@ -1,16 +1,18 @@
-//! The main job, in order: a person takes a ticket, another comes with a card, a clerk calls and serves both.
+//! The main job, in order: a person takes a ticket, another comes with a card, a clerk calls and serves both. Then the
+//! server goes and comes back.
 //!
 //! It reads like a script. How to touch, scan, listen and look is elsewhere; what is touched and seen is here, in the
 //! words that stand on the screens.
 
 mod counter;
+mod outage;
 mod totem;
 
 use crate::stage::Stage;
 use anyhow::Result;
 
-/// Plays it from the beginning to the end.
-pub async fn play(stage: &Stage) -> Result<()> {
+/// Plays the main job from the beginning to the end.
+pub async fn main_job(stage: &Stage) -> Result<()> {
     stage.part("Everything stands by", totem::stands_by(stage)).await?;
     stage.part("A visitor reads the totem in English, and in Italian again", totem::speaks_english(stage)).await?;
     let ticket = stage.part("Somebody takes a ticket", totem::gives_a_ticket(stage)).await?;
@@ -23,4 +25,19 @@ pub async fn play(stage: &Stage) -> Result<()> {
     stage.part("The clerk calls the second person", counter::calls(stage, card, "-second")).await?;
     stage.part("The second person is served", counter::serves(stage, card)).await?;
     stage.part("The server says the same", totem::is_served(stage, &ticket)).await
+}
+
+/// The server has gone: everybody is told.
+pub async fn server_goes(stage: &Stage) -> Result<()> {
+    stage.part("The server goes away", outage::is_told(stage)).await
+}
+
+/// A display that has just been started, without a loudspeaker and without a server.
+pub async fn display_waits(stage: &Stage) -> Result<()> {
+    stage.part("The display starts anew, with no sound device and no server", outage::display_waits(stage)).await
+}
+
+/// The server is back: everybody goes on, and nobody had to do anything.
+pub async fn server_comes_back(stage: &Stage) -> Result<()> {
+    stage.part("The server comes back", outage::is_over(stage)).await
 }

@@ -7,7 +7,7 @@
 use crate::{
     asked_to_end,
     folder::Folder,
-    office::{Office, Place, scan_at},
+    office::{DISPLAY, Office, Place, SERVER, scan_at},
     play, ports,
     program::need,
     screen::{Screen, Windows},
@@ -91,7 +91,8 @@ async fn perform(folder: &Folder, transcript: &Rc<Transcript>, opened: &mut Opti
         full_screen: true,
     };
     office.start_totem(&place(&totem, ports[0]))?;
-    office.start_display(&place(&display, ports[1]), |command| hall.lead_here(command))?;
+    let at_display = place(&display, ports[1]);
+    office.start_display(&at_display, |command| hall.lead_here(command))?;
     office.start_counter(&place(&counter, ports[2]))?;
     let seat = |name, screen, port| Seat::new(name, screen, port, folder.path(), transcript.clone());
     let stage = Stage {
@@ -105,16 +106,36 @@ async fn perform(folder: &Folder, transcript: &Rc<Transcript>, opened: &mut Opti
         transcript: transcript.clone(),
         reader: office.reader_orders(),
     };
-    let outcome = tokio::select! {
-        outcome = play::play(&stage) => outcome,
-        dead = office.watch() => Err(dead),
-    };
+    let outcome = perform_both_acts(&stage, office, &at_display).await;
     if outcome.is_err() {
         stage.keep_what_is_seen().await;
     }
     office.close().await;
     stage.clear().await;
     outcome
+}
+
+/// The main job; then the server goes, the display starts anew with no loudspeaker, and the server comes back.
+async fn perform_both_acts(stage: &Stage, office: &mut Office, at_display: &Place) -> Result<()> {
+    watched(office, play::main_job(stage)).await?;
+    office.switch_off(SERVER).await;
+    watched(office, play::server_goes(stage)).await?;
+    office.switch_off(DISPLAY).await;
+    // A folder is no sound device, wherever it is.
+    office.start_display(at_display, |command| {
+        command.env("ALSA_CONFIG_PATH", "/").env("PULSE_SERVER", "unix:/");
+    })?;
+    watched(office, play::display_waits(stage)).await?;
+    office.switch_server_on().await?;
+    watched(office, play::server_comes_back(stage)).await
+}
+
+/// Plays, unless a program dies.
+async fn watched(office: &mut Office, play: impl Future<Output = Result<()>>) -> Result<()> {
+    tokio::select! {
+        outcome = play => outcome,
+        dead = office.watch() => Err(dead),
+    }
 }
 
 impl Stage {

@@ -11,7 +11,8 @@ use std::{fs, path::Path, time::Duration};
 
 /// The service that is asked for; the sample card has an appointment for it too.
 pub const SERVICE: &str = "Carta d’identità";
-const STAND_BY: &str = "Tocchi per iniziare";
+/// What invites everybody to begin.
+pub const STAND_BY: &str = "Tocchi per iniziare";
 /// How long paper may take.
 const PRINTING: Duration = Duration::from_secs(15);
 

@@ -1,0 +1,51 @@
+//! What people see while the server is away, and when it is back.
+
+use super::totem::STAND_BY;
+use crate::{program::wait_for, seat::Seat, stage::Stage, transcript::lasting};
+use anyhow::Result;
+use std::time::Duration;
+
+/// A lost server must be told on the display in this time (F56), the server's going down included.
+const TOLD_WITHIN: Duration = Duration::from_secs(16);
+/// After the server is back, in this time everything must be as before (F56; apps try again every few seconds).
+const BACK_WITHIN: Duration = Duration::from_secs(8);
+
+pub async fn is_told(stage: &Stage) -> Result<()> {
+    let gone = stage.transcript.elapsed();
+    stage.counter.sees("server assente").await?;
+    reads(&stage.display, "Collegamento assente dalle", TOLD_WITHIN).await?;
+    took(stage, "display", "says that the server is away", gone);
+    stage.display.picture("display-server-away.png").await?;
+    stage.counter.picture("counter-server-away.png").await?;
+    stage.totem.sees("Fuori servizio").await?;
+    stage.totem.picture("totem-10-server-away.png").await?;
+    Ok(())
+}
+
+pub async fn display_waits(stage: &Stage) -> Result<()> {
+    stage.display.sees("Fra poco qui appaiono le chiamate").await?;
+    stage.display.picture("display-started-alone.png").await?;
+    Ok(())
+}
+
+pub async fn is_over(stage: &Stage) -> Result<()> {
+    let back = stage.transcript.elapsed();
+    reads(&stage.display, "A001", BACK_WITHIN).await?;
+    took(stage, "display", "shows the calls again", back);
+    stage.display.picture("display-server-back.png").await?;
+    reads(&stage.counter, "collegato", BACK_WITHIN).await?;
+    took(stage, "counter", "is connected again", back);
+    reads(&stage.totem, STAND_BY, BACK_WITHIN).await?;
+    took(stage, "totem", "is in service again", back);
+    Ok(())
+}
+
+/// Waits until these words stand on that screen, for no longer than `limit`.
+async fn reads(seat: &Seat, words: &str, limit: Duration) -> Result<()> {
+    let stands = async || Ok(seat.looks().await?.iter().any(|element| element.label.contains(words)).then_some(()));
+    wait_for(&format!("{words:?} on the {}", seat.name()), limit, stands).await
+}
+
+fn took(stage: &Stage, who: &str, what: &str, since: Duration) {
+    stage.tells(who, format!("{what}: {}", lasting(stage.transcript.elapsed() - since)));
+}
