@@ -3,6 +3,7 @@
 use app_kit::{
     config::{self, BadConfig, Source},
     program::Program,
+    token::{self, BadToken},
 };
 use serde::Deserialize;
 use std::path::PathBuf;
@@ -33,7 +34,7 @@ pub struct Config {
     /// Where the server is.
     pub server: String,
     /// The token that the server gave this display …
-    pub token: String,
+    pub token: Option<String>,
     /// … or the file in which it stands, which need not be readable to others.
     pub token_file: Option<PathBuf>,
     /// Where sound goes: `default`, `wav:FOLDER` or `none`.
@@ -54,7 +55,7 @@ impl Default for Config {
     fn default() -> Self {
         Self {
             server: "http://127.0.0.1:8080".to_owned(),
-            token: String::new(),
+            token: None,
             token_file: None,
             sound: "default".to_owned(),
             // A little slower than it speaks by itself.
@@ -75,14 +76,9 @@ pub enum BadSettings {
     /// File or environment.
     #[error(transparent)]
     Config(#[from] BadConfig),
-    /// The file of the token cannot be read.
-    #[error("token_file {}: {reason}", file.display())]
-    TokenFile {
-        /// Which.
-        file: PathBuf,
-        /// What the system says.
-        reason: std::io::Error,
-    },
+    /// The token cannot be read.
+    #[error(transparent)]
+    Token(#[from] BadToken),
     /// No token at all.
     #[error("a display needs the token that the server gave it: set token or token_file")]
     NoToken,
@@ -97,12 +93,8 @@ impl Config {
         let mut config: Self = config::load(source)?;
         within("screen_width_mm", config.screen_width_mm, 100.0, 10_000.0)?;
         within("max_distance_m", config.max_distance_m, 0.5, 100.0)?;
-        if let Some(file) = &config.token_file {
-            let token = std::fs::read_to_string(file)
-                .map_err(|reason| BadSettings::TokenFile { file: file.clone(), reason })?;
-            config.token = token.trim().to_owned();
-        }
-        if config.token.is_empty() { Err(BadSettings::NoToken) } else { Ok(config) }
+        config.token = token::read(config.token.as_deref(), config.token_file.as_deref())?;
+        if config.token.is_none() { Err(BadSettings::NoToken) } else { Ok(config) }
     }
 }
 
@@ -126,7 +118,7 @@ mod tests {
 
     #[test]
     fn a_display_needs_little_and_says_what_is_missing() {
-        let config = Config { token: "t".to_owned(), max_distance_m: 12.0, ..Config::default() };
+        let config = Config { token: Some("t".to_owned()), max_distance_m: 12.0, ..Config::default() };
         check(&[("AVANTI_DISPLAY_TOKEN", "t"), ("AVANTI_DISPLAY_MAX_DISTANCE_M", "12")], Ok(config));
         check(&[], Err("set token or token_file"));
         check(&[("AVANTI_DISPLAY_TOKEN_FILE", "/nowhere/token")], Err("token_file /nowhere/token"));

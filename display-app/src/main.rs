@@ -22,7 +22,7 @@ fn main() -> anyhow::Result<()> {
     let config = PROGRAM.settings(Config::load);
     let agent = concat!("avanti-display/", env!("CARGO_PKG_VERSION"));
     let client = client::Client::new(&config.server, agent, client::Patience::default())?;
-    client.set_token(Some(config.token.clone()));
+    client.set_token(config.token.clone());
 
     let (inputs, waiting) = worker::channel();
     let sound = inputs.clone();

@@ -4,6 +4,7 @@
 use app_kit::{
     config::{self, Source},
     program::Program,
+    token,
 };
 use contract::text::Lang;
 use devices::printer::Paper;
@@ -143,26 +144,12 @@ impl Default for Settings {
     }
 }
 
-/// A token is a short word; a longer file is not one.
-const TOKEN_BYTES: u64 = 1024;
-
 impl Settings {
     /// Reads them, and the token from its file.
     pub fn load(source: &Source) -> anyhow::Result<Self> {
         let settings: Self = config::load(source)?;
-        let token = settings.device_token()?;
+        let token = token::read(settings.token.as_deref(), settings.token_file.as_deref())?;
         Ok(Self { token, token_file: None, ..settings })
-    }
-
-    /// The device token, from the settings or from its file.
-    fn device_token(&self) -> anyhow::Result<Option<String>> {
-        let Some(file) = &self.token_file else { return Ok(self.token.clone()) };
-        anyhow::ensure!(self.token.is_none(), "token and token_file: only one of them may be set");
-        let name = file.display();
-        let size = std::fs::metadata(file).map_err(|error| anyhow::anyhow!("token_file {name}: {error}"))?.len();
-        anyhow::ensure!(size <= TOKEN_BYTES, "token_file {name}: longer than {TOKEN_BYTES} bytes, this is no token");
-        let token = std::fs::read_to_string(file).map_err(|error| anyhow::anyhow!("token_file {name}: {error}"))?;
-        Ok(Some(token.trim().to_owned()))
     }
 }
 

@@ -1,5 +1,5 @@
 //! What three apps would otherwise repeat: the component library and its tokens (`ui/`), the run loop, the clock,
-//! the command line, the settings file and the log.
+//! the command line, the settings file, the device's token and the log.
 //!
 //! It must never import `contract` or any other of our crates, and its Rust names no Slint type: an app's `bind`
 //! joins the run loop to its window.
@@ -8,4 +8,5 @@ pub mod clock;
 pub mod config;
 pub mod log;
 pub mod program;
+pub mod token;
 pub mod worker;
