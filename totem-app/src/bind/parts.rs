@@ -2,7 +2,7 @@
 
 use super::ui;
 use crate::{
-    flow::{AtStake, fault::Fault, modal::Misread, printing::Printed},
+    flow::{AtStake, fault::Fault, letters::Initial, modal::Misread, printing::Printed},
     view::{
         Appointment, ComingBack, DayWord, FactsView, Head, ModalView, Service, Shown, Stage, TicketPageView, Tile,
         Waiting, When,
@@ -81,6 +81,14 @@ pub fn waiting(waiting: Waiting) -> ui::Waiting {
         Waiting::Visibly => ui::Waiting::Visibly,
         Waiting::InWords => ui::Waiting::InWords,
     }
+}
+
+pub fn services(at: usize, pages: usize) -> ui::ServicesData {
+    ui::ServicesData { number: number(at), pages: number(pages), ..Default::default() }
+}
+
+pub fn letter((initial, there): &(Initial, bool)) -> ui::LetterData {
+    ui::LetterData { key: initial.key().into(), there: *there }
 }
 
 pub fn tile(tile: &Option<Tile>) -> ui::TileData {

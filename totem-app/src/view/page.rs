@@ -1,7 +1,7 @@
 //! The pages, each with what it needs and nothing of any other.
 
 use super::{InfoPage, Waiting, When};
-use crate::flow::{AtStake, fault::Fault, printing::Printed};
+use crate::flow::{AtStake, fault::Fault, letters::Initial, printing::Printed};
 use contract::{
     ids::{ServiceId, TicketId},
     ticket::CallCode,
@@ -21,7 +21,11 @@ pub enum PageView {
     /// Nobody is here.
     StandBy { printer: Option<Code>, reader: Option<Code> },
     /// Which service?
-    Services { tiles: Vec<Option<Tile>>, number: usize, pages: usize },
+    Services { tiles: Vec<Option<Tile>>, number: usize, pages: usize, by_letter: bool },
+    /// With which letter does it begin? Each key with whether there is a service behind it.
+    Letters { keys: Vec<(Initial, bool)> },
+    /// The services of a letter.
+    Letter { initial: Initial, tiles: Vec<Option<Tile>>, number: usize, pages: usize },
     /// This service.
     Service(Box<Service>),
     /// A card or a ticket was read.

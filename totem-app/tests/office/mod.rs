@@ -74,6 +74,20 @@ const SERVICES: [Row; 14] = [
     ("cimiteri", "Servizi cimiteriali", "Cemeteries", "leaf", Some("24 11:20")),
 ];
 
+/// With these there are more than three pages of them.
+const MORE_SERVICES: [Row; 10] = [
+    ("nascite", "È nato un figlio", "A child is born", "family", Some("23 10:40")),
+    ("sport", "Sport e impianti", "Sports grounds", "people", Some("23 11:30")),
+    ("sicurezza", "Sicurezza e polizia locale", "Safety and local police", "eye", Some("23 10:55")),
+    ("suolo", "Suolo pubblico", "Public ground", "map", None),
+    ("spettacoli", "Spettacoli e manifestazioni", "Shows and events", "calendar", Some("25 09:00")),
+    ("stranieri", "Stranieri e cittadinanza", "Foreigners and citizenship", "globe", Some("23 12:10")),
+    ("sanzioni", "Sanzioni e multe", "Fines", "euro", Some("23 10:35")),
+    ("cinque-per-mille", "5 per mille", "5 per thousand", "coins", Some("24 10:00")),
+    ("biblioteca", "Biblioteca", "Library", "book", Some("23 10:30")),
+    ("animali", "Animali in città", "Animals in town", "leaf", Some("23 15:00")),
+];
+
 fn tile((id, it, en, icon, first): Row) -> Tile {
     Tile {
         service: service(id),
@@ -111,6 +125,13 @@ pub fn board() -> TotemBoard {
         languages: vec![Lang::It, Lang::En],
         pages,
     }
+}
+
+/// Twenty-four services on four pages.
+pub fn large_board() -> TotemBoard {
+    let rows: Vec<Row> = SERVICES.into_iter().chain(MORE_SERVICES).collect();
+    let pages = rows.chunks(6).map(|page| page.iter().map(|&row| Some(tile(row))).collect()).collect();
+    TotemBoard { pages, ..board() }
 }
 
 /// A ticket for the identity card.
