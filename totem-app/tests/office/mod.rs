@@ -42,7 +42,8 @@ pub fn fiscal(code: &str) -> FiscalCode {
     code.parse().unwrap()
 }
 pub fn qr_text() -> QrText {
-    QrText::try_from(format!("AV1{}", "QRSTUV23".repeat(15))).unwrap()
+    // As long as a real one.
+    QrText::try_from(format!("AV1{}QRST", "QRSTUV23".repeat(20))).unwrap()
 }
 pub fn qr() -> Scan {
     Scan::Credential(Credential::Qr { token: qr_text() })
@@ -148,6 +149,7 @@ pub fn ticket(n: u128, place: &str, standing: Standing) -> TicketView {
         time,
         starts_at,
         qr: qr_text(),
+        check: "0482".parse().unwrap(),
         notes: text("Porti la carta vecchia e una fototessera.", "Please bring the old card and a photo."),
         room: text("Sala A", "Room A"),
         directions: text("Piano terra", "Ground floor"),
