@@ -167,7 +167,7 @@ fn show(app: &ui::App, view: &View) {
     api.set_shown(parts::shown(view.shown));
     api.set_modal(parts::modal(view.modal));
     if before.map(|view| &view.page) != Some(&view.page) {
-        pages::page(&api, &view.page);
+        pages::page(&api, &view.page, theme.get_unit() * app.window().scale_factor());
     }
     SHOWN.set(Some(view.clone()));
 }

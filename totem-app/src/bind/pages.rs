@@ -11,6 +11,7 @@ use slint::SharedString;
 /// What all pages together need; each page fills its own part and leaves the rest empty.
 #[derive(Default)]
 struct Properties {
+    pixels_per_unit: f32,
     stand_by: ui::StandByData,
     tiles: Vec<ui::TileData>,
     services: ui::ServicesData,
@@ -28,9 +29,9 @@ struct Properties {
     trouble: ui::TroubleData,
 }
 
-/// Fills the page's properties and empties all others.
-pub fn page(api: &ui::Api<'_>, page: &PageView) {
-    let mut to = Properties::default();
+/// Fills the page's properties and empties all others. What is drawn pixel by pixel needs to know how many a unit has.
+pub fn page(api: &ui::Api<'_>, page: &PageView, pixels_per_unit: f32) {
+    let mut to = Properties { pixels_per_unit, ..Default::default() };
     let kind = to.fill(page);
     api.set_stand_by(to.stand_by);
     api.set_tiles(parts::list(to.tiles));
@@ -129,7 +130,7 @@ impl Properties {
                 Kind::Facts
             }
             PageView::Ticket(page) => {
-                self.ticket = parts::ticket(page);
+                self.ticket = parts::ticket(page, self.pixels_per_unit);
                 Kind::Ticket
             }
             // The pages of nobody are filled above.

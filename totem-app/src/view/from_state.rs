@@ -235,6 +235,7 @@ impl Words<'_> {
             room: self.text(&ticket.room),
             directions: self.text(&ticket.directions),
             coming_back: coming_back(page),
+            qr: Some(&ticket.qr).filter(|_| !page.has_slip()).cloned(),
             printed,
             seconds_left: page.until.map(|until| seconds_until(until, self.now)),
             staff_code: page.slip.code().unwrap_or_default(),
@@ -247,7 +248,7 @@ fn coming_back(page: &TicketPage) -> ComingBack {
         Standing::Waiting { .. } | Standing::AtCounter { .. } => ComingBack::NotNeeded,
         _ if page.has_slip() => ComingBack::WithTicket,
         _ if page.by_card => ComingBack::WithCard,
-        _ => ComingBack::WithCode,
+        _ => ComingBack::WithPhoto,
     }
 }
 

@@ -3,6 +3,7 @@
 use super::{InfoPage, Waiting, When};
 use crate::flow::{AtStake, fault::Fault, letters::Initial, printing::Printed};
 use contract::{
+    identity::QrText,
     ids::{ServiceId, TicketId},
     ticket::CallCode,
 };
@@ -133,6 +134,8 @@ pub struct TicketPageView {
     pub room: String,
     pub directions: String,
     pub coming_back: ComingBack,
+    /// Its QR, to be photographed: only where no paper has come out.
+    pub qr: Option<QrText>,
     /// None while the printer works.
     pub printed: Option<Printed>,
     pub seconds_left: Option<i32>,
@@ -148,6 +151,6 @@ pub enum ComingBack {
     WithTicket,
     /// There is no paper, but the card opens it.
     WithCard,
-    /// There is neither: the staff find it by its code.
-    WithCode,
+    /// There is neither: with a photo of the QR on the screen, or the staff find it by its code.
+    WithPhoto,
 }

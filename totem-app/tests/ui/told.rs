@@ -142,7 +142,7 @@ const TOLD: &[Told] = &[
         &[],
     ),
     ("facts-nothing-today", &["Oggi non ha appuntamenti", "Codice per il personale: T-CHK-09"], &[]),
-    ("ticket-printing", &["Attenda il biglietto", "A042"], PRINTED),
+    ("ticket-printing", &["Attenda il biglietto", "A042"], &["Ritiri il biglietto", "Codice QR del suo biglietto"]),
     (
         "ticket",
         &[
@@ -153,7 +153,7 @@ const TOLD: &[Told] = &[
             "La chiameremo con questo codice.",
             "Fatto",
         ],
-        &[],
+        &["Codice QR del suo biglietto"],
     ),
     (
         "ticket-later",
@@ -166,13 +166,18 @@ const TOLD: &[Told] = &[
         &[
             "Annoti il suo codice",
             "A042",
-            "Il biglietto non è stato stampato.\nIl posto è prenotato. Annoti o fotografi il codice.\nCodice per il personale: T-PRN-02",
+            "Il biglietto non è stato stampato.\nIl posto è prenotato. Codice per il personale: T-PRN-02",
         ],
         PRINTED,
     ),
     (
         "ticket-failed-later",
-        &["Annoti il suo codice", "Torni a quell’ora e dica il codice al personale."],
+        &[
+            "Annoti il suo codice",
+            "Codice QR del suo biglietto",
+            "Fotografi il codice QR: vale come biglietto.",
+            "Torni a quell’ora e mostri qui la foto, o dica il codice al personale.",
+        ],
         &["Torni a quell’ora e passi qui il biglietto."],
     ),
     (
@@ -180,7 +185,7 @@ const TOLD: &[Told] = &[
         &[
             "Annoti il suo codice",
             "A1042",
-            "Forse il biglietto non esce.\nIl posto è prenotato. Annoti o fotografi il codice.\nCodice per il personale: T-PRN-06",
+            "Forse il biglietto non esce.\nIl posto è prenotato. Codice per il personale: T-PRN-06",
         ],
         PRINTED,
     ),

@@ -54,7 +54,8 @@ fn nothing_of_a_person_stays_behind() {
             }
             assert_eq!(glass.words(), words, "{}", scene.0);
             let api = glass.app().global::<ui::Api>();
-            assert_eq!(api.get_ticket(), ui::TicketData::default());
+            // Two pictures are never equal, not even two that are none.
+            assert_eq!(format!("{:?}", api.get_ticket()), format!("{:?}", ui::TicketData::default()));
             assert_eq!(api.get_appointment(), ui::AppointmentData::default());
             assert_eq!(api.get_present(), ui::PresentData::default());
             assert_eq!(api.get_facts(), ui::FactsData::default());
