@@ -140,6 +140,7 @@ fn person_row(person: &PersonView) -> ui::Person {
         service: text(&person.service),
         appointment: text(&person.appointment),
         present_since: text(&person.present_since),
+        check: text(&person.check),
         identified: person.identified,
         times: person.times,
         rule: text(person.rule),

@@ -84,6 +84,7 @@ fn the_person_with_reason_rivals_and_what_to_ask_for() {
         (person.code.as_str(), person.appointment.as_str(), person.present_since.as_str()),
         ("A042", "10:40", "10:29")
     );
+    assert_eq!(person.check, "4821");
     assert_eq!((person.rule, person.rule_minutes, person.deadline.as_str()), ("due", 4, "10:55"));
     assert_eq!(person.ahead_of, "B011\u{a0}(10:57), A043\u{a0}(11:02)");
     assert_eq!((person.lasting.as_str(), person.times, person.bring.len()), ("1:12", 1, 4));

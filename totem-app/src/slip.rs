@@ -1,9 +1,9 @@
 //! What stands on a slip, in exactly the order of R60: institution, address, service, date, time, call code, QR, the
-//! office's information; then, small, when and where it was issued. No name, no phone, no codice fiscale.
+//! office's information; then, small, when and where it was issued, and its check number. No name, no phone, no codice fiscale.
 //!
 //! PURE: a ticket in, a sheet out. The words are here and not in the pages, because paper has no window.
 
-use crate::{flow::SlipOrder, view::When};
+use crate::flow::SlipOrder;
 use contract::{text::Lang, ticket::Standing, time::Date};
 use devices::printer::{Paper, Sheet, Style};
 
@@ -19,6 +19,7 @@ struct Words {
     sit_down: &'static str,
     come_back: &'static str,
     issued: &'static str,
+    check: &'static str,
 }
 
 const ITALIAN: Words = Words {
@@ -41,6 +42,7 @@ const ITALIAN: Words = Words {
     sit_down: "Si accomodi:",
     come_back: "Al suo arrivo passi il codice QR al totem.",
     issued: "Emesso alle",
+    check: "Controllo",
 };
 const ENGLISH: Words = Words {
     weekdays: ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"],
@@ -62,6 +64,7 @@ const ENGLISH: Words = Words {
     sit_down: "Please take a seat:",
     come_back: "When you arrive, scan the QR code at the totem.",
     issued: "Issued at",
+    check: "Check",
 };
 
 fn words(lang: Lang) -> &'static Words {
@@ -105,9 +108,20 @@ pub fn slip(order: &SlipOrder, paper: Paper) -> Sheet {
     if !ticket.notes.is_empty() {
         sheet = sheet.feed(8).text(ticket.notes.get(lang), plain);
     }
-    let issued =
-        When::new(ticket.issued_at.on_the_wall(&order.zone).0, ticket.issued_at.on_the_wall(&order.zone).1, None);
-    sheet.feed(16).text(format!("{} {}, {}", words.issued, issued.clock, order.totem_name), Style::size(1)).cut()
+    sheet = sheet.feed(16);
+    for line in foot(order, words, paper.columns(1)) {
+        sheet = sheet.text(line, plain);
+    }
+    sheet.cut()
+}
+
+/// When and where it was issued, and its check number: beside each other where there is room.
+fn foot(order: &SlipOrder, words: &Words, columns: usize) -> Vec<String> {
+    let issued_at = crate::view::clock(order.ticket.issued_at.on_the_wall(&order.zone).1);
+    let issued = format!("{} {issued_at}, {}", words.issued, order.totem_name);
+    let check = format!("{} {}", words.check, order.ticket.check);
+    let together = format!("{issued}. {check}");
+    if together.chars().count() <= columns { vec![together] } else { vec![issued, check] }
 }
 
 fn date(date: Date, words: &Words) -> String {

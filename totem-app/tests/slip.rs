@@ -35,9 +35,16 @@ fn printed(lang: Lang, standing: Standing, paper: Paper) -> Vec<String> {
 
 #[test]
 fn a_slip_says_what_the_tender_asks_in_its_order() {
-    for paper in [Paper::Mm80, Paper::Mm58] {
+    let foot = [
+        (Paper::Mm80, &["Emesso alle 10:24, Totem 1. Controllo 0482"][..]),
+        (Paper::Mm58, &["Emesso alle 10:24, Totem 1", "Controllo 0482"]),
+    ];
+    for (paper, foot) in foot {
+        let lines = printed(Lang::It, Standing::Waiting { since: at(NOW) }, paper);
+        let (lines, last) = lines.split_at(9);
+        assert_eq!(last, foot, "the check number stands beside the hour, where there is room");
         assert_eq!(
-            printed(Lang::It, Standing::Waiting { since: at(NOW) }, paper),
+            lines,
             [
                 "COMUNE DI CREMA",
                 "Piazza Duomo 25",
@@ -48,7 +55,6 @@ fn a_slip_says_what_the_tender_asks_in_its_order() {
                 "QR AV1",
                 "Si accomodi: Sala A, Piano terra.",
                 "Porti la carta vecchia e una fototessera.",
-                "Emesso alle 10:24, Totem 1",
             ]
         );
     }
@@ -89,8 +95,18 @@ fn the_code_is_tall_and_the_qr_is_coarse_on_both_papers() {
 fn the_paper_reads_in_the_order_that_is_prescribed() {
     for paper in [Paper::Mm80, Paper::Mm58] {
         let text = on_paper(&slip(&order(Lang::It, Standing::Waiting { since: at(NOW) }), paper), paper).text;
-        let parts =
-            ["COMUNE DI", "Piazza Duomo 25", "Carta", "novembre", "10:40", "A042", "[QR ", "Porti la", "Emesso"];
+        let parts = [
+            "COMUNE DI",
+            "Piazza Duomo 25",
+            "Carta",
+            "novembre",
+            "10:40",
+            "A042",
+            "[QR ",
+            "Porti la",
+            "Emesso",
+            "Controllo 0482",
+        ];
         let places: Vec<_> =
             parts.iter().map(|part| text.find(part).unwrap_or_else(|| panic!("{part}: {text}"))).collect();
         assert!(places.is_sorted(), "{text}");

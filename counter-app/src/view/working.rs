@@ -105,6 +105,8 @@ pub enum Level {
 pub struct PersonView {
     /// What they are called by.
     pub code: String,
+    /// The check number at the foot of the slip that was issued.
+    pub check: String,
     /// For what.
     pub service: String,
     /// The time of the appointment.
@@ -240,6 +242,7 @@ fn person(current: &Current, zone: &Zone, lang: Lang, now: Instant) -> PersonVie
         ahead_of.iter().map(|rival| format!("{}\u{a0}({})", rival.code, wall(rival.deadline, zone))).collect();
     PersonView {
         code: current.code.to_string(),
+        check: current.check.to_string(),
         service: current.service.get(lang).to_owned(),
         appointment: current.appointment.to_string(),
         present_since: wall(current.present_since, zone),

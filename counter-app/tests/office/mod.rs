@@ -102,6 +102,7 @@ pub fn called(time: &str, times: u8) -> Current {
     Current {
         ticket: ticket(42),
         code: "A042".parse::<CallCode>().unwrap(),
+        check: "4821".parse().unwrap(),
         service: name("Carta d’identità"),
         appointment: "10:40".parse().unwrap(),
         identified: true,

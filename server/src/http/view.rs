@@ -28,6 +28,7 @@ pub fn ticket_view(day: &Day, ticket: &Ticket, at: &SiteId, keys: &Keys, now: In
         time,
         starts_at: ticket.starts_at,
         qr: qr::sign(&qr, keys).ok_or_else(|| anyhow::anyhow!("a ticket's QR cannot be signed"))?,
+        check: ticket.nonce.check_digits(),
         notes: joined(service_notes, &rules.site.slip_notes),
         room: room.map(|room| room.name.clone()).unwrap_or_default(),
         directions: room.map(|room| room.directions.clone()).unwrap_or_default(),

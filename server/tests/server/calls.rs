@@ -20,11 +20,13 @@ on_both! {
         world.at("09:05");
         let board: CounterBoard = world.call("anna", "sportello-1").await.as_();
         let current = board.current.unwrap();
-        assert_eq!((current.ticket, current.code), (ticket.id, ticket.code));
+        assert_eq!((current.ticket, current.code, current.check), (ticket.id, ticket.code, ticket.check));
         assert_eq!(current.because.rule, Rule::Due { waited_minutes: 5 });
         let room: RoomBoard = world.get("monitor-a", "/api/v1/rooms/sala-a/board").await.as_();
         assert_eq!((room.calls[0].code, room.calls[0].counter.as_str(), room.calls[0].open), (ticket.code, "1", true));
         assert_eq!(room.seq, board.seq);
+        let shown = serde_json::to_value(&room).unwrap().to_string();
+        assert!(!shown.contains("check"), "what proves a slip stands on no monitor: {shown}");
         let board: CounterBoard = world.step("anna", "sportello-1", "start", ticket.id).await.as_();
         assert!(matches!(board.current.unwrap().stage, Stage::Serving { .. }));
         let board: CounterBoard = world.step("anna", "sportello-1", "finish", ticket.id).await.as_();

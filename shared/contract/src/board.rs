@@ -1,6 +1,12 @@
 //! Boards: what a room's monitor and a counter's screen show. Always whole, so that nobody needs to catch up.
 
-use crate::{ids::*, office::CounterKind, text::Text, ticket::CallCode, time::*};
+use crate::{
+    ids::*,
+    office::CounterKind,
+    text::Text,
+    ticket::{CallCode, CheckDigits},
+    time::*,
+};
 use serde::{Deserialize, Serialize};
 
 /// The most calls on a room's board, unless more of them are younger than [`FRESH_SECONDS`].
@@ -115,6 +121,8 @@ pub struct Current {
     pub ticket: TicketId,
     /// What it is called by.
     pub code: CallCode,
+    /// What stands at the foot of the slip that was issued. On no other board: whoever is called brings it.
+    pub check: CheckDigits,
     /// The service's name.
     pub service: Text,
     /// The time of the appointment.

@@ -94,6 +94,62 @@ impl From<CallCode> for String {
     }
 }
 
+/// A text that is no check number.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("a check number has four figures, like 4821")]
+pub struct BadCheckDigits;
+
+/// Four figures at the foot of a slip, by which a clerk sees that the paper is the one that was issued: the call code
+/// stands on every monitor, these stand on the slip and, once its holder is called, on the counter's screen. They name
+/// nobody, follow from nothing that is public, and open nothing: a QR or a card does that.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct CheckDigits(u16);
+
+impl CheckDigits {
+    /// How many there are: who guesses is right once in so many times.
+    const COUNT: u128 = 10_000;
+
+    /// Those of a number that nobody can guess: its last four figures.
+    pub fn of(secret: u128) -> Self {
+        Self((secret % Self::COUNT) as u16)
+    }
+}
+
+impl fmt::Display for CheckDigits {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:04}", self.0)
+    }
+}
+impl FromStr for CheckDigits {
+    type Err = BadCheckDigits;
+    fn from_str(text: &str) -> Result<Self, BadCheckDigits> {
+        let figures = text.len() == 4 && text.bytes().all(|c| c.is_ascii_digit());
+        figures.then(|| text.parse().ok()).flatten().map(Self).ok_or(BadCheckDigits)
+    }
+}
+impl TryFrom<String> for CheckDigits {
+    type Error = BadCheckDigits;
+    fn try_from(text: String) -> Result<Self, BadCheckDigits> {
+        text.parse()
+    }
+}
+impl utoipa::PartialSchema for CheckDigits {
+    fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::schema::Schema> {
+        utoipa::openapi::ObjectBuilder::new()
+            .schema_type(utoipa::openapi::schema::Type::String)
+            .pattern(Some("^[0-9]{4}$"))
+            .examples(["4821"])
+            .into()
+    }
+}
+impl utoipa::ToSchema for CheckDigits {}
+impl From<CheckDigits> for String {
+    fn from(check: CheckDigits) -> String {
+        check.to_string()
+    }
+}
+
 /// Where a ticket stands, as its holder needs to know it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(tag = "state", rename_all = "snake_case")]
@@ -143,6 +199,8 @@ pub struct TicketView {
     pub starts_at: Instant,
     /// The text of its QR (R60, 7), signed anew at each reading.
     pub qr: crate::identity::QrText,
+    /// What a clerk compares with the counter's screen, small at the foot of the slip.
+    pub check: CheckDigits,
     /// The configurable information at the bottom of the slip (R60, 8).
     pub notes: Text,
     /// The waiting room.
@@ -168,6 +226,19 @@ mod tests {
         }
         for wrong in ["I001", "O001", "A000", "A07", "A0007", "a007", "7007", "A00x", "A", "", "À007"] {
             assert_eq!(wrong.parse::<CallCode>(), Err(BadCallCode), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn check_digits_are_four() {
+        for right in ["0000", "0042", "4821", "9999"] {
+            assert_eq!(right.parse::<CheckDigits>().unwrap().to_string(), right);
+        }
+        for wrong in ["", "42", "04821", "10000", "482a", "+482", "４８２１"] {
+            assert_eq!(wrong.parse::<CheckDigits>(), Err(BadCheckDigits), "{wrong}");
+        }
+        for (secret, check) in [(0, "0000"), (1_230_042, "0042"), (u128::MAX, "1455")] {
+            assert_eq!(CheckDigits::of(secret).to_string(), check);
         }
     }
 }

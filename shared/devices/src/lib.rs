@@ -19,6 +19,7 @@ pub mod card_reader;
 mod clock;
 pub mod emulator;
 pub mod printer;
+pub mod qr;
 pub mod speech;
 mod url;
 

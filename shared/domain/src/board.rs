@@ -121,6 +121,7 @@ fn current(day: &Day, seat: &Seat) -> Option<Current> {
     Some(Current {
         ticket: ticket.id,
         code: ticket.code,
+        check: ticket.nonce.check_digits(),
         service: day.rules().name(&ticket.service),
         appointment: day.rules().wall_time(ticket.starts_at),
         identified: ticket.identified,

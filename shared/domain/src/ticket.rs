@@ -9,6 +9,14 @@ use std::{fmt, str::FromStr};
 #[serde(try_from = "String", into = "String")]
 pub struct Nonce(pub u128);
 
+impl Nonce {
+    /// The four figures at the foot of the slip. Nobody but this server can make the nonce that they come from, and
+    /// they change when it does: a slip that a moved ticket has left behind shows others.
+    pub fn check_digits(self) -> CheckDigits {
+        CheckDigits::of(self.0)
+    }
+}
+
 impl fmt::Debug for Nonce {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Nonce(…)")

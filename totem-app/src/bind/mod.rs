@@ -9,7 +9,10 @@ pub mod ui {
     slint::include_modules!();
 }
 
-use crate::{flow::Touch, view::View};
+use crate::{
+    flow::{Touch, letters::Initial},
+    view::View,
+};
 use contract::{
     ids::{ServiceId, TicketId},
     text::Lang,
@@ -105,6 +108,7 @@ fn connect(
     api.on_back(plain(Touch::Back));
     api.on_earlier(plain(Touch::Earlier));
     api.on_later(plain(Touch::Later));
+    api.on_letters_wanted(plain(Touch::Letters));
     api.on_other_service(plain(Touch::OtherService));
     api.on_try_again(plain(Touch::TryAgain));
     api.on_done(plain(Touch::Done));
@@ -112,6 +116,8 @@ fn connect(
     api.on_no(plain(Touch::No));
     let confirmed = touched.clone();
     api.on_confirm(move || confirmed(Touch::Confirm { fresh: fresh() }));
+    let picked = touched.clone();
+    api.on_letter_picked(move |key: SharedString| picked(Touch::Letter(Initial::of(&key))));
     let picked = touched.clone();
     api.on_service_picked(move |id: SharedString| {
         if let Ok(service) = id.parse::<ServiceId>() {
@@ -161,7 +167,7 @@ fn show(app: &ui::App, view: &View) {
     api.set_shown(parts::shown(view.shown));
     api.set_modal(parts::modal(view.modal));
     if before.map(|view| &view.page) != Some(&view.page) {
-        pages::page(&api, &view.page);
+        pages::page(&api, &view.page, theme.get_unit() * app.window().scale_factor());
     }
     SHOWN.set(Some(view.clone()));
 }

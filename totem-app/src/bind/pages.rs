@@ -11,9 +11,11 @@ use slint::SharedString;
 /// What all pages together need; each page fills its own part and leaves the rest empty.
 #[derive(Default)]
 struct Properties {
+    pixels_per_unit: f32,
     stand_by: ui::StandByData,
     tiles: Vec<ui::TileData>,
     services: ui::ServicesData,
+    letters: Vec<ui::LetterData>,
     service: ui::ServiceData,
     bring: Vec<SharedString>,
     waiting: Waiting,
@@ -27,13 +29,14 @@ struct Properties {
     trouble: ui::TroubleData,
 }
 
-/// Fills the page's properties and empties all others.
-pub fn page(api: &ui::Api<'_>, page: &PageView) {
-    let mut to = Properties::default();
+/// Fills the page's properties and empties all others. What is drawn pixel by pixel needs to know how many a unit has.
+pub fn page(api: &ui::Api<'_>, page: &PageView, pixels_per_unit: f32) {
+    let mut to = Properties { pixels_per_unit, ..Default::default() };
     let kind = to.fill(page);
     api.set_stand_by(to.stand_by);
     api.set_tiles(parts::list(to.tiles));
     api.set_services(to.services);
+    api.set_letters(parts::list(to.letters));
     api.set_service(to.service);
     api.set_bring(parts::list(to.bring));
     api.set_waiting(parts::waiting(to.waiting));
@@ -68,10 +71,19 @@ impl Properties {
                 };
                 Kind::StandBy
             }
-            PageView::Services { tiles, number: at, pages } => {
+            PageView::Services { tiles, number: at, pages, by_letter } => {
                 self.tiles = tiles.iter().map(parts::tile).collect();
-                self.services = ui::ServicesData { number: parts::number(*at), pages: parts::number(*pages) };
+                self.services = ui::ServicesData { by_letter: *by_letter, ..parts::services(*at, *pages) };
                 Kind::Services
+            }
+            PageView::Letters { keys } => {
+                self.letters = keys.iter().map(parts::letter).collect();
+                Kind::Letters
+            }
+            PageView::Letter { initial, tiles, number: at, pages } => {
+                self.tiles = tiles.iter().map(parts::tile).collect();
+                self.services = ui::ServicesData { letter: initial.key().into(), ..parts::services(*at, *pages) };
+                Kind::Letter
             }
             PageView::Service(one) => {
                 self.service = parts::service(one);
@@ -95,7 +107,7 @@ impl Properties {
             }
             PageView::Appointments { rows, number: at, pages } => {
                 self.appointments = rows.iter().map(parts::appointment).collect();
-                self.list = ui::ServicesData { number: parts::number(*at), pages: parts::number(*pages) };
+                self.list = parts::services(*at, *pages);
                 Kind::Appointments
             }
             PageView::Presence { appointment: row, waiting } => {
@@ -118,7 +130,7 @@ impl Properties {
                 Kind::Facts
             }
             PageView::Ticket(page) => {
-                self.ticket = parts::ticket(page);
+                self.ticket = parts::ticket(page, self.pixels_per_unit);
                 Kind::Ticket
             }
             // The pages of nobody are filled above.

@@ -2,13 +2,14 @@
 
 use super::ui;
 use crate::{
-    flow::{AtStake, fault::Fault, modal::Misread, printing::Printed},
+    flow::{AtStake, fault::Fault, letters::Initial, modal::Misread, printing::Printed},
     view::{
         Appointment, ComingBack, DayWord, FactsView, Head, ModalView, Service, Shown, Stage, TicketPageView, Tile,
         Waiting, When,
     },
 };
-use slint::{ModelRc, VecModel};
+use contract::identity::QrText;
+use slint::{Image, ModelRc, Rgb8Pixel, SharedPixelBuffer, VecModel};
 
 pub fn number(value: impl TryInto<i32>) -> i32 {
     value.try_into().unwrap_or(i32::MAX)
@@ -81,6 +82,14 @@ pub fn waiting(waiting: Waiting) -> ui::Waiting {
         Waiting::Visibly => ui::Waiting::Visibly,
         Waiting::InWords => ui::Waiting::InWords,
     }
+}
+
+pub fn services(at: usize, pages: usize) -> ui::ServicesData {
+    ui::ServicesData { number: number(at), pages: number(pages), ..Default::default() }
+}
+
+pub fn letter((initial, there): &(Initial, bool)) -> ui::LetterData {
+    ui::LetterData { key: initial.key().into(), there: *there }
 }
 
 pub fn tile(tile: &Option<Tile>) -> ui::TileData {
@@ -173,11 +182,28 @@ fn coming_back(coming_back: ComingBack) -> ui::ComingBack {
         ComingBack::NotNeeded => ui::ComingBack::NotNeeded,
         ComingBack::WithTicket => ui::ComingBack::WithTicket,
         ComingBack::WithCard => ui::ComingBack::WithCard,
-        ComingBack::WithCode => ui::ComingBack::WithCode,
+        ComingBack::WithPhoto => ui::ComingBack::WithPhoto,
     }
 }
 
-pub fn ticket(page: &TicketPageView) -> ui::TicketData {
+/// The side of the QR on the screen, in units: some 7 cm on 21 inches, what fits beside its sentence.
+const QR_UNITS: f32 = 150.0;
+
+/// A QR as a picture that is never scaled: black on white in every look, every module a whole number of pixels.
+fn qr(text: &QrText, pixels_per_unit: f32) -> Image {
+    let Some(modules) = devices::qr::modules(text.reveal()) else { return Image::default() };
+    let module = ((QR_UNITS * pixels_per_unit) as usize / modules.side).max(1);
+    let side = modules.side * module;
+    let mut pixels = SharedPixelBuffer::<Rgb8Pixel>::new(side as u32, side as u32);
+    for (at, pixel) in pixels.make_mut_slice().iter_mut().enumerate() {
+        let (x, y) = (at % side / module, at / side / module);
+        let dark = modules.dark.get(y * modules.side + x) == Some(&true);
+        *pixel = if dark { Rgb8Pixel::new(0, 0, 0) } else { Rgb8Pixel::new(255, 255, 255) };
+    }
+    Image::from_rgb8(pixels)
+}
+
+pub fn ticket(page: &TicketPageView, pixels_per_unit: f32) -> ui::TicketData {
     ui::TicketData {
         code: page.code.to_string().into(),
         service: (&page.service).into(),
@@ -185,6 +211,7 @@ pub fn ticket(page: &TicketPageView) -> ui::TicketData {
         room: (&page.room).into(),
         directions: (&page.directions).into(),
         coming_back: coming_back(page.coming_back),
+        qr: page.qr.as_ref().map(|text| qr(text, pixels_per_unit)).unwrap_or_default(),
         slip: slip(page.printed),
         seconds: page.seconds_left.unwrap_or_default(),
         staff: page.staff_code.into(),

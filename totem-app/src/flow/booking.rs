@@ -26,6 +26,8 @@ pub const SETTLE_MILLIS: u64 = 600;
 pub struct ServicePage {
     /// The service.
     pub service: ServiceId,
+    /// True if it was found by its letter: back leads there.
+    pub by_letter: bool,
     /// The place offered.
     pub offer: Option<Offer>,
     /// True if the place offered before has been taken by somebody else.
@@ -51,12 +53,15 @@ pub struct Booking {
 
 /// Opens a service's page.
 pub fn look(state: &mut State, service: &ServiceId, now: Moment) {
-    if !matches!(state.page(), Some(Page::Services)) {
-        return;
-    }
+    let by_letter = match state.page() {
+        Some(Page::Services) => false,
+        Some(Page::Letter(_)) => true,
+        _ => return,
+    };
     let Some(tile) = state.office.tile(service) else { return };
     let page = ServicePage {
         service: service.clone(),
+        by_letter,
         offer: tile.first.clone(),
         just_taken: false,
         changed: None,

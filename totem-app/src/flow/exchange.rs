@@ -1,6 +1,7 @@
 //! What comes into the flow and what goes out of it.
 
 use super::{
+    letters::Initial,
     office::Reader,
     printing::{Printed, Printer},
 };
@@ -80,6 +81,10 @@ pub enum Touch {
     Earlier,
     /// The arrow to the later page of a list.
     Later,
+    /// "Search by letter".
+    Letters,
+    /// The key of a letter.
+    Letter(Initial),
     /// A service's tile.
     Service(ServiceId),
     /// The large confirmation. It brings an id in case a ticket is to be made.

@@ -8,6 +8,7 @@ pub mod booking;
 mod exchange;
 pub mod facts;
 pub mod fault;
+pub mod letters;
 pub mod modal;
 pub mod office;
 pub mod printing;
@@ -187,6 +188,8 @@ fn touch(state: &mut State, touch: Touch, now: Moment) -> Vec<Effect> {
         Touch::Back => session::back(state, now),
         Touch::Earlier => session::turn(state, -1),
         Touch::Later => session::turn(state, 1),
+        Touch::Letters => letters::open(state, now),
+        Touch::Letter(initial) => letters::pick(state, initial, now),
         Touch::Service(service) => booking::look(state, &service, now),
         Touch::Confirm { fresh } => return confirm(state, fresh, now),
         Touch::Appointment(ticket) => arrival::choose(state, ticket, now),

@@ -5,6 +5,7 @@ use super::{
     arrival::{Listed, PresencePage, PresentPage, Reading},
     booking::ServicePage,
     facts::Facts,
+    letters::{self, LetterPage},
     modal::Modal,
     printing::TicketPage,
 };
@@ -55,6 +56,10 @@ pub struct Session {
 pub enum Page {
     /// Which service?
     Services,
+    /// With which letter does the service begin?
+    Letters,
+    /// The services of a letter.
+    Letter(LetterPage),
     /// This service, its first place, and the confirmation.
     Service(Box<ServicePage>),
     /// A card or a QR was read; the server is asked what it opens.
@@ -103,7 +108,8 @@ impl Session {
             _ if self.in_flight() => None,
             Page::Ticket(_) | Page::Present(_) => None,
             Page::Appointments | Page::Presence(_) | Page::Facts(_) => Some(IDLE_PERSONAL_MILLIS),
-            Page::Services | Page::Service(_) | Page::Trouble(_) | Page::Reading(_) => Some(IDLE_MILLIS),
+            Page::Services | Page::Letters | Page::Letter(_) | Page::Service(_) => Some(IDLE_MILLIS),
+            Page::Trouble(_) | Page::Reading(_) => Some(IDLE_MILLIS),
         }
     }
 }
@@ -138,16 +144,24 @@ pub fn back(state: &mut State, now: Moment) {
         Page::Service(_) | Page::Presence(_) if session.in_flight() => {}
         Page::Presence(_) | Page::Facts(_) if several => state.go(Page::Appointments, now),
         Page::Services | Page::Reading(_) | Page::Appointments | Page::Presence(_) | Page::Facts(_) => state.wipe(),
-        Page::Service(_) | Page::Present(_) | Page::Ticket(_) | Page::Trouble(_) => services(state, now),
+        Page::Letter(_) => state.go(Page::Letters, now),
+        Page::Service(page) if page.by_letter => letters::back_to(state, &page.service.clone(), now),
+        Page::Letters | Page::Service(_) | Page::Present(_) | Page::Ticket(_) | Page::Trouble(_) => {
+            services(state, now);
+        }
     }
 }
 
 /// The arrows of a list.
 pub fn turn(state: &mut State, by: isize) {
-    let pages = state.office.pages();
+    let pages = match state.page() {
+        Some(Page::Letter(page)) => letters::pages(&state.office, state.comfort.lang, page.initial),
+        _ => state.office.pages(),
+    };
     let Some(session) = state.session_mut() else { return };
     let (number, pages) = match session.page {
         Page::Services => (&mut session.services_page, pages),
+        Page::Letter(ref mut page) => (&mut page.number, pages),
         Page::Appointments => {
             let pages = session.list.pages();
             (&mut session.list.page, pages)
@@ -169,8 +183,11 @@ pub fn change_comfort(state: &mut State, touch: &Touch, now: Moment) {
     }
     state.comfort_touched = now;
     // Another language or size puts other words on each page of a description.
-    if let Some(Page::Service(page)) = state.session_mut().map(|session| &mut session.page) {
-        page.info = 0;
+    match state.session_mut().map(|session| &mut session.page) {
+        Some(Page::Service(page)) => page.info = 0,
+        // In another language other services stand under a letter: it is to be chosen anew.
+        Some(page @ Page::Letter(_)) if *touch == Touch::Language => *page = Page::Letters,
+        _ => {}
     }
 }
 

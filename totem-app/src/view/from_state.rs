@@ -10,12 +10,14 @@ use crate::flow::{
     booking::ServicePage,
     facts::Facts,
     fault::Fault,
+    letters::{self, LetterPage},
     printing::{Printer, SlipState, TicketPage},
     session::{Page, Session},
 };
 use contract::{
     api::Offer,
     identity::Credential,
+    lineup::BUTTONS,
     text::Text,
     ticket::{Standing, TicketView},
     time::{Date, Instant, Moment},
@@ -69,6 +71,8 @@ impl Words<'_> {
     fn of(&self, session: &Session) -> PageView {
         match &session.page {
             Page::Services => self.services(session),
+            Page::Letters => PageView::Letters { keys: letters::keys(&self.state.office, self.state.comfort.lang) },
+            Page::Letter(page) => self.letter(*page),
             Page::Service(page) => self.service(page),
             Page::Reading(reading) => PageView::Reading {
                 card: !matches!(session.credential, Some(Credential::Qr { .. })),
@@ -103,16 +107,29 @@ impl Words<'_> {
         let pages = self.state.office.pages();
         let number = session.services_page.min(pages - 1);
         let page = self.state.office.board.as_ref().and_then(|board| board.pages.get(number));
+        let tiles = self.tiles(page.into_iter().flatten().map(Option::as_ref));
+        PageView::Services { tiles, number: number + 1, pages, by_letter: letters::are_offered(&self.state.office) }
+    }
+
+    fn letter(&self, LetterPage { initial, number }: LetterPage) -> PageView {
+        let (office, lang) = (&self.state.office, self.state.comfort.lang);
+        let (services, pages) = (letters::services(office, lang, initial), letters::pages(office, lang, initial));
+        let number = number.min(pages - 1);
+        let tiles = self.tiles(services.into_iter().skip(number * BUTTONS).take(BUTTONS).map(Some));
+        PageView::Letter { initial, tiles, number: number + 1, pages }
+    }
+
+    /// The tiles of one page. The last page keeps the positions of a full one (D2.1).
+    fn tiles<'a>(&self, places: impl Iterator<Item = Option<&'a contract::api::Tile>>) -> Vec<Option<Tile>> {
         let tile = |tile: &contract::api::Tile| Tile {
             service: tile.service.clone(),
             name: self.text(&tile.name),
             icon: tile.icon.clone(),
             first: tile.first.as_ref().map(|offer| self.when(offer)),
         };
-        let mut tiles: Vec<_> = page.into_iter().flatten().map(|place| place.as_ref().map(tile)).collect();
-        // The last page keeps the positions of a full one (D2.1).
-        tiles.resize(contract::lineup::BUTTONS, None);
-        PageView::Services { tiles, number: number + 1, pages }
+        let mut tiles: Vec<_> = places.map(|place| place.map(tile)).collect();
+        tiles.resize(BUTTONS, None);
+        tiles
     }
 
     fn service(&self, page: &ServicePage) -> PageView {
@@ -218,6 +235,7 @@ impl Words<'_> {
             room: self.text(&ticket.room),
             directions: self.text(&ticket.directions),
             coming_back: coming_back(page),
+            qr: Some(&ticket.qr).filter(|_| !page.has_slip()).cloned(),
             printed,
             seconds_left: page.until.map(|until| seconds_until(until, self.now)),
             staff_code: page.slip.code().unwrap_or_default(),
@@ -230,7 +248,7 @@ fn coming_back(page: &TicketPage) -> ComingBack {
         Standing::Waiting { .. } | Standing::AtCounter { .. } => ComingBack::NotNeeded,
         _ if page.has_slip() => ComingBack::WithTicket,
         _ if page.by_card => ComingBack::WithCard,
-        _ => ComingBack::WithCode,
+        _ => ComingBack::WithPhoto,
     }
 }
 

@@ -1,8 +1,9 @@
 //! The pages, each with what it needs and nothing of any other.
 
 use super::{InfoPage, Waiting, When};
-use crate::flow::{AtStake, fault::Fault, printing::Printed};
+use crate::flow::{AtStake, fault::Fault, letters::Initial, printing::Printed};
 use contract::{
+    identity::QrText,
     ids::{ServiceId, TicketId},
     ticket::CallCode,
 };
@@ -21,7 +22,11 @@ pub enum PageView {
     /// Nobody is here.
     StandBy { printer: Option<Code>, reader: Option<Code> },
     /// Which service?
-    Services { tiles: Vec<Option<Tile>>, number: usize, pages: usize },
+    Services { tiles: Vec<Option<Tile>>, number: usize, pages: usize, by_letter: bool },
+    /// With which letter does it begin? Each key with whether there is a service behind it.
+    Letters { keys: Vec<(Initial, bool)> },
+    /// The services of a letter.
+    Letter { initial: Initial, tiles: Vec<Option<Tile>>, number: usize, pages: usize },
     /// This service.
     Service(Box<Service>),
     /// A card or a ticket was read.
@@ -129,6 +134,8 @@ pub struct TicketPageView {
     pub room: String,
     pub directions: String,
     pub coming_back: ComingBack,
+    /// Its QR, to be photographed: only where no paper has come out.
+    pub qr: Option<QrText>,
     /// None while the printer works.
     pub printed: Option<Printed>,
     pub seconds_left: Option<i32>,
@@ -144,6 +151,6 @@ pub enum ComingBack {
     WithTicket,
     /// There is no paper, but the card opens it.
     WithCard,
-    /// There is neither: the staff find it by its code.
-    WithCode,
+    /// There is neither: with a photo of the QR on the screen, or the staff find it by its code.
+    WithPhoto,
 }

@@ -77,12 +77,14 @@ fn whoever_comes_back_later_is_told_what_to_bring() {
         let ticket = if later { expected(1, "26 09:00") } else { waiting(1, "23 10:50") };
         totem.picks("tributi").confirms(1).booked(1, Ok(ticket)).printed(printed);
         let PageView::Ticket(page) = totem.page() else { panic!("{:?}", totem.page()) };
+        let paper = matches!(printed, Printed::Done | Printed::DoneNearEnd);
+        assert_eq!(page.qr, Some(qr_text()).filter(|_| !paper), "the QR is on paper or on the screen");
         page.coming_back
     };
     let failed = Printed::Failed(PrintFault::Paper);
     assert_eq!(told(false, Printed::Done, false), ComingBack::NotNeeded);
     assert_eq!(told(false, Printed::Done, true), ComingBack::WithTicket);
     assert_eq!(told(true, failed, true), ComingBack::WithCard);
-    assert_eq!(told(false, failed, true), ComingBack::WithCode, "a card that was never shown opens nothing");
-    assert_eq!(told(false, Printed::Unknown, true), ComingBack::WithCode);
+    assert_eq!(told(false, failed, true), ComingBack::WithPhoto, "a card that was never shown opens nothing");
+    assert_eq!(told(false, Printed::Unknown, true), ComingBack::WithPhoto);
 }

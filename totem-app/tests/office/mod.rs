@@ -42,7 +42,8 @@ pub fn fiscal(code: &str) -> FiscalCode {
     code.parse().unwrap()
 }
 pub fn qr_text() -> QrText {
-    QrText::try_from(format!("AV1{}", "QRSTUV23".repeat(15))).unwrap()
+    // As long as a real one.
+    QrText::try_from(format!("AV1{}QRST", "QRSTUV23".repeat(20))).unwrap()
 }
 pub fn qr() -> Scan {
     Scan::Credential(Credential::Qr { token: qr_text() })
@@ -72,6 +73,20 @@ const SERVICES: [Row; 14] = [
     ("sosta", "Permessi di sosta", "Parking permits", "car", Some("23 10:25")),
     ("matrimoni", "Matrimoni e unioni civili", "Marriages and civil unions", "ring", Some("27 15:30")),
     ("cimiteri", "Servizi cimiteriali", "Cemeteries", "leaf", Some("24 11:20")),
+];
+
+/// With these there are more than three pages of them.
+const MORE_SERVICES: [Row; 10] = [
+    ("nascite", "È nato un figlio", "A child is born", "family", Some("23 10:40")),
+    ("sport", "Sport e impianti", "Sports grounds", "people", Some("23 11:30")),
+    ("sicurezza", "Sicurezza e polizia locale", "Safety and local police", "eye", Some("23 10:55")),
+    ("suolo", "Suolo pubblico", "Public ground", "map", None),
+    ("spettacoli", "Spettacoli e manifestazioni", "Shows and events", "calendar", Some("25 09:00")),
+    ("stranieri", "Stranieri e cittadinanza", "Foreigners and citizenship", "globe", Some("23 12:10")),
+    ("sanzioni", "Sanzioni e multe", "Fines", "euro", Some("23 10:35")),
+    ("cinque-per-mille", "5 per mille", "5 per thousand", "coins", Some("24 10:00")),
+    ("biblioteca", "Biblioteca", "Library", "book", Some("23 10:30")),
+    ("animali", "Animali in città", "Animals in town", "leaf", Some("23 15:00")),
 ];
 
 fn tile((id, it, en, icon, first): Row) -> Tile {
@@ -113,6 +128,13 @@ pub fn board() -> TotemBoard {
     }
 }
 
+/// Twenty-four services on four pages.
+pub fn large_board() -> TotemBoard {
+    let rows: Vec<Row> = SERVICES.into_iter().chain(MORE_SERVICES).collect();
+    let pages = rows.chunks(6).map(|page| page.iter().map(|&row| Some(tile(row))).collect()).collect();
+    TotemBoard { pages, ..board() }
+}
+
 /// A ticket for the identity card.
 pub fn ticket(n: u128, place: &str, standing: Standing) -> TicketView {
     let Offer { date, time, starts_at } = offer(place);
@@ -127,6 +149,7 @@ pub fn ticket(n: u128, place: &str, standing: Standing) -> TicketView {
         time,
         starts_at,
         qr: qr_text(),
+        check: "0482".parse().unwrap(),
         notes: text("Porti la carta vecchia e una fototessera.", "Please bring the old card and a photo."),
         room: text("Sala A", "Room A"),
         directions: text("Piano terra", "Ground floor"),

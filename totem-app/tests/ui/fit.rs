@@ -16,7 +16,7 @@ const GAP_MILLIMETRES: f32 = 2.5;
 /// The arrows of a list (D0.12).
 const ARROW_MILLIMETRES: f32 = 25.0;
 /// Portrait screens: pixels and inches. The first is the usual one.
-const SCREENS: [(u32, u32, f64); 4] =
+pub const SCREENS: [(u32, u32, f64); 4] =
     [(WIDTH, HEIGHT, 21.5), (WIDTH, HEIGHT, 32.0), (2 * WIDTH, 2 * HEIGHT, 32.0), (768, 1366, 21.5)];
 /// Large text has the least room, and words differ in length: both languages, without and with large text.
 const HARD_LOOKS: std::ops::Range<usize> = 0..4;

@@ -6,6 +6,7 @@
 mod fit;
 #[path = "../office/mod.rs"]
 mod office;
+mod photo;
 mod pictures;
 mod scenes;
 mod told;

@@ -3,6 +3,7 @@ use super::office::*;
 use contract::{Refusal, identity::Scan, ticket::Standing};
 use totem_app::flow::{
     Failure, Input, Touch,
+    letters::Initial,
     office::Reader,
     printing::{PrintFault, Printed, Printer},
 };
@@ -19,6 +20,9 @@ fn lists(totem: &mut Totem, tickets: Vec<contract::ticket::TicketView>) {
 fn takes(totem: &mut Totem, answer: Result<contract::ticket::TicketView, Failure>) {
     totem.touches(Touch::Begin).picks("carta-identita").confirms(7);
     totem.booked(7, answer);
+}
+fn has_many_services(totem: &mut Totem) {
+    totem.hears(Input::Board(Ok(Box::new(large_board()))));
 }
 fn cannot_confirm(totem: &mut Totem, refusal: Refusal) {
     lists(totem, vec![expected(1, "23 10:40")]);
@@ -61,6 +65,23 @@ pub const SCENES: &[Scene] = &[
     }),
     ("services-card", |totem| {
         totem.scans(card(CARD)).found(Ok(vec![]));
+    }),
+    ("services-many", |totem| {
+        has_many_services(totem);
+        totem.touches(Touch::Begin);
+    }),
+    ("letters", |totem| {
+        has_many_services(totem);
+        totem.touches(Touch::Begin).touches(Touch::Letters);
+    }),
+    ("letter", |totem| {
+        has_many_services(totem);
+        totem.touches(Touch::Begin).touches(Touch::Letters).touches(Touch::Letter(Initial::of("S")));
+    }),
+    ("letter-2", |totem| {
+        has_many_services(totem);
+        totem.touches(Touch::Begin).touches(Touch::Letters).touches(Touch::Letter(Initial::of("S")));
+        totem.touches(Touch::Later);
     }),
     ("service", |totem| {
         totem.touches(Touch::Begin).picks("carta-identita");

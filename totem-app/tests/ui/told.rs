@@ -53,9 +53,24 @@ const TOLD: &[Told] = &[
             "Primo posto oggi 10:40",
             "Nessun posto libero",
         ],
-        &["Tessera letta"],
+        &["Tessera letta", "Cerchi per lettera"],
     ),
     ("services-3", &["Comune di Crema", "Da venerdì 27, 15:30", "Primo posto domani 11:20"], &[]),
+    ("services-many", &["Di che cosa ha bisogno?", "Pagina 1 di 4", "Cerchi per lettera", "Carta d’identità"], &[]),
+    ("letters", &["Con quale lettera comincia?", "A", "S", "Z", "0–9", "Indietro"], &["Carta d’identità"]),
+    (
+        "letter",
+        &[
+            "Servizi con S",
+            "Sanzioni e multe",
+            "Primo posto oggi 10:35",
+            "Spettacoli e manifestazioni",
+            "Pagina 1 di 2",
+            "Tutte le lettere",
+        ],
+        &["Tributi", "Suolo pubblico"],
+    ),
+    ("letter-2", &["Servizi con S", "Suolo pubblico", "Pagina 2 di 2"], &["Sanzioni e multe"]),
     ("services-card", &["Tessera letta", "Di che cosa ha bisogno?"], &["RSSMRA85T10A562S"]),
     (
         "service",
@@ -127,7 +142,7 @@ const TOLD: &[Told] = &[
         &[],
     ),
     ("facts-nothing-today", &["Oggi non ha appuntamenti", "Codice per il personale: T-CHK-09"], &[]),
-    ("ticket-printing", &["Attenda il biglietto", "A042"], PRINTED),
+    ("ticket-printing", &["Attenda il biglietto", "A042"], &["Ritiri il biglietto", "Codice QR del suo biglietto"]),
     (
         "ticket",
         &[
@@ -138,7 +153,7 @@ const TOLD: &[Told] = &[
             "La chiameremo con questo codice.",
             "Fatto",
         ],
-        &[],
+        &["Codice QR del suo biglietto"],
     ),
     (
         "ticket-later",
@@ -151,13 +166,18 @@ const TOLD: &[Told] = &[
         &[
             "Annoti il suo codice",
             "A042",
-            "Il biglietto non è stato stampato.\nIl posto è prenotato. Annoti o fotografi il codice.\nCodice per il personale: T-PRN-02",
+            "Il biglietto non è stato stampato.\nIl posto è prenotato. Codice per il personale: T-PRN-02",
         ],
         PRINTED,
     ),
     (
         "ticket-failed-later",
-        &["Annoti il suo codice", "Torni a quell’ora e dica il codice al personale."],
+        &[
+            "Annoti il suo codice",
+            "Codice QR del suo biglietto",
+            "Fotografi il codice QR: vale come biglietto.",
+            "Torni a quell’ora e mostri qui la foto, o dica il codice al personale.",
+        ],
         &["Torni a quell’ora e passi qui il biglietto."],
     ),
     (
@@ -165,7 +185,7 @@ const TOLD: &[Told] = &[
         &[
             "Annoti il suo codice",
             "A1042",
-            "Forse il biglietto non esce.\nIl posto è prenotato. Annoti o fotografi il codice.\nCodice per il personale: T-PRN-06",
+            "Forse il biglietto non esce.\nIl posto è prenotato. Codice per il personale: T-PRN-06",
         ],
         PRINTED,
     ),

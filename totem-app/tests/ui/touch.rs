@@ -7,7 +7,7 @@ use super::{
     window::{Glass, HEIGHT, WIDTH},
 };
 use totem_app::{
-    flow::{Touch, printing::Printed},
+    flow::{Touch, letters::Initial, printing::Printed},
     view::PageView,
 };
 
@@ -25,6 +25,8 @@ fn a_finger_is_answered_within_a_tenth_of_a_second() {
         ("services", "Altri"),
         ("services", "Indietro"),
         ("services", "Contrasto"),
+        ("services-many", "Cerchi per lettera"),
+        ("letters", "S"),
         ("service", "Conferma"),
         ("appointments", "Commercio e attività produttive"),
         ("ticket", "Fatto"),
@@ -71,6 +73,32 @@ fn a_walk_in_touches_three_times() {
     assert_eq!(totem.taps, 4, "three touches and one too many");
     glass.presses("Fatto").plays(&mut totem);
     assert!(matches!(totem.page(), PageView::StandBy { .. }));
+}
+
+#[test]
+fn a_service_is_found_by_its_letter() {
+    let (glass, mut totem) = (Glass::new(), scene("letters"));
+    glass.shows(&totem.view());
+    let keys = glass.named("Key");
+    assert_eq!(keys.len(), 30, "five by six places, 27 of them with a key");
+    let there = |label: &str| {
+        let key = glass.targets().into_iter().find(|target| target.label == label);
+        let key = key.unwrap_or_else(|| panic!("{label} is not to be seen"));
+        glass.lays_a_finger_on(key.centre());
+        glass.lifts_the_finger(key.centre());
+        glass.takes_touches() == [Touch::Letter(Initial::of(label))]
+    };
+    let live: String = ('A'..='Z').filter(|letter| there(&letter.to_string())).collect();
+    assert_eq!(live, "ABCEMPSTU", "every letter is to be seen, and those with a service can be pressed");
+    assert!(there("0–9"));
+    glass.presses("E").plays(&mut totem);
+    glass.presses("È nato un figlio").plays(&mut totem);
+    assert!(glass.words().contains(&"Conferma".to_owned()));
+    glass.presses("Indietro").plays(&mut totem);
+    assert!(glass.words().contains(&"Servizi con E".to_owned()));
+    glass.presses("Tutte le lettere").plays(&mut totem);
+    glass.presses("Indietro").plays(&mut totem);
+    assert!(glass.words().contains(&"Di che cosa ha bisogno?".to_owned()));
 }
 
 #[test]

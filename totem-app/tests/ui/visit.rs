@@ -18,7 +18,7 @@ fn back_and_leave_are_everywhere_but_on_stand_by() {
         let targets = glass.targets();
         let has = |labels: &[&str]| targets.iter().any(|target| labels.contains(&target.label.as_str()));
         let visit = totem.state.session().is_some();
-        assert_eq!(has(&["Indietro", "Torna ai servizi"]), visit, "{}", scene.0);
+        assert_eq!(has(&["Indietro", "Torna ai servizi", "Tutte le lettere"]), visit, "{}", scene.0);
         assert_eq!(has(&["Esci"]), visit, "{}", scene.0);
         assert!(has(&["English"]) && has(&["Più grande"]) && has(&["Contrasto"]), "{}", scene.0);
     }
@@ -54,7 +54,8 @@ fn nothing_of_a_person_stays_behind() {
             }
             assert_eq!(glass.words(), words, "{}", scene.0);
             let api = glass.app().global::<ui::Api>();
-            assert_eq!(api.get_ticket(), ui::TicketData::default());
+            // Two pictures are never equal, not even two that are none.
+            assert_eq!(format!("{:?}", api.get_ticket()), format!("{:?}", ui::TicketData::default()));
             assert_eq!(api.get_appointment(), ui::AppointmentData::default());
             assert_eq!(api.get_present(), ui::PresentData::default());
             assert_eq!(api.get_facts(), ui::FactsData::default());

@@ -116,6 +116,13 @@ impl Glass {
         encoder.write_header().unwrap().write_image_data(picture.as_bytes()).unwrap();
     }
 
+    /// The picture in grey, as a camera sees it, and how wide it is.
+    pub fn in_grey(&self) -> (usize, Vec<u8>) {
+        let picture = self.picture();
+        // Green is nearly what the eye takes for brightness.
+        (picture.width() as usize, picture.as_slice().iter().map(|pixel| pixel.g).collect())
+    }
+
     /// Every element on the screen, once.
     fn elements(&self) -> Rc<Vec<ElementHandle>> {
         if let Some(seen) = &*self.seen.borrow() {

@@ -15,6 +15,8 @@ pub const SERVICE: &str = "Carta d’identità";
 pub const STAND_BY: &str = "Tocchi per iniziare";
 /// How long paper may take.
 const PRINTING: Duration = Duration::from_secs(15);
+/// How long it may take from the first touch on stand-by to the printed ticket (D0.13), somebody reading on the way.
+const WALK_IN: Duration = Duration::from_secs(15);
 
 /// A ticket on paper.
 pub struct Ticket {
@@ -47,11 +49,16 @@ pub async fn speaks_english(stage: &Stage) -> Result<()> {
     totem.page("totem-04-services-page-2.png").await?;
     totem.touches("Prima").await?;
     totem.sees("Pagina 1 di 3").await?;
+    totem.touches("Esci").await?;
+    totem.sees(STAND_BY).await?;
     Ok(())
 }
 
 pub async fn gives_a_ticket(stage: &Stage) -> Result<Ticket> {
     let totem = &stage.totem;
+    let began = stage.transcript.elapsed();
+    totem.touches(STAND_BY).await?;
+    totem.sees("Di che cosa ha bisogno?").await?;
     totem.touches(SERVICE).await?;
     totem.sees("Il primo posto libero").await?;
     totem.sees("Che cosa portare").await?;
@@ -61,6 +68,11 @@ pub async fn gives_a_ticket(stage: &Stage) -> Result<Ticket> {
     totem.sees("Ritiri il biglietto").await?;
     let code = code_on(totem).await?;
     stage.tells("totem", format!("confirm → ticket {code}: {}", lasting(stage.transcript.elapsed() - confirmed)));
+    let bytes = stage.slips.join("slip-0001.bin");
+    wait_for("the slip's bytes", PRINTING, async || Ok(bytes.exists().then_some(()))).await?;
+    let walk_in = stage.transcript.elapsed() - began;
+    stage.tells("totem", format!("first touch → printed ticket: {}, in three touches", lasting(walk_in)));
+    ensure!(walk_in <= WALK_IN, "from stand-by to the ticket it took {}", lasting(walk_in));
     totem.page("totem-06-ticket.png").await?;
     let ticket = takes_the_slip(stage, code).await?;
     totem.touches("Fatto").await?;
