@@ -2,10 +2,11 @@
 
 use crate::{
     app::{App, open_database},
+    certificate::Certificate,
     clock::Clock,
     config::Config,
-    demo,
-    http::{router, serve},
+    demo, files,
+    http::{Door, router, serve},
     jobs,
     office::{Office, plan::put},
     password,
@@ -29,6 +30,7 @@ use tokio::{
     runtime::Runtime,
     signal::unix::{SignalKind, signal},
 };
+use tokio_rustls::TlsAcceptor;
 
 /// Avanti, reception and queues of public offices: the server.
 #[derive(Debug, Parser)]
@@ -123,9 +125,21 @@ async fn run(config: &Config) -> anyhow::Result<()> {
         tracing::warn!(now = %app.clock.now(), "DEMONSTRATION: the clock does not show the real time");
     }
     let router = router(app.clone());
-    tracing::info!(address = %listener.local_addr()?, epoch = %app.epoch, "serving");
+    let address = listener.local_addr()?;
+    let tls = match config.tls() {
+        Some(tls) => {
+            let certificate = Certificate::open(&tls, &config.keys_directory())?;
+            tracing::info!(%address, epoch = %app.epoch, fingerprint = %certificate.pin, "serving, encrypted");
+            Some(TlsAcceptor::from(certificate.handshake))
+        }
+        None => {
+            tracing::info!(%address, epoch = %app.epoch, "serving this computer");
+            None
+        }
+    };
     let jobs = tokio::spawn(jobs::run(app.clone()));
-    serve(app.clone(), router, listener, stop).await?;
+    let door = Door { listener, tls, connections: files::connections()? };
+    serve(app.clone(), router, door, stop).await?;
     jobs.await?;
     app.db.close().await;
     tracing::info!("stopped");

@@ -21,9 +21,37 @@ pub struct Config {
     pub database: String,
     /// The directory of the keys; by default that of the database's file. Environment: `AVANTI_KEYS`.
     pub keys: Option<PathBuf>,
+    /// Encryption: `certificate` and `key`, the files (PEM) that the municipality gave, or nothing for a key and a
+    /// certificate of the server's own. Without this table it encrypts unless it listens to its own computer only,
+    /// where a proxy may stand in front of it.
+    pub tls: Option<TlsTable>,
     /// For demonstrations only: where the clock stands at the start, in the time of Rome. `"2026-11-23T10:20"`, or
     /// `"working-day"` for 10:20 of today, or of the next working day. Environment: `AVANTI_DEMONSTRATION_CLOCK`.
     pub demonstration_clock: Option<String>,
+}
+
+/// The table `[tls]`.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct TlsTable {
+    /// The certificate, and those between it and its authority.
+    pub certificate: Option<PathBuf>,
+    /// Its private key.
+    pub key: Option<PathBuf>,
+}
+
+/// How connections are encrypted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Tls {
+    /// By a key of the server's own, whose fingerprint devices are told.
+    SelfSigned,
+    /// By a certificate of the municipality's authority.
+    Files {
+        /// The certificate's file.
+        certificate: PathBuf,
+        /// Its key's file.
+        key: PathBuf,
+    },
 }
 
 impl Default for Config {
@@ -32,6 +60,7 @@ impl Default for Config {
             listen: SocketAddr::from(([127, 0, 0, 1], 8080)),
             database: "./avanti.sqlite3".to_owned(),
             keys: None,
+            tls: None,
             demonstration_clock: None,
         }
     }
@@ -64,14 +93,27 @@ impl Config {
     }
 
     fn check(&self) -> anyhow::Result<()> {
-        if !self.listen.ip().is_loopback() {
-            // Tokens and codes would cross the network in clear: a proxy with TLS belongs in front.
-            bail!("listen = \"{}\": plain HTTP is served to this computer only (127.0.0.1)", self.listen);
+        if let Some(TlsTable { certificate: Some(_), key: None } | TlsTable { certificate: None, key: Some(_) }) =
+            self.tls
+        {
+            bail!(
+                "[tls] names a certificate without its key, or a key without its certificate: it needs both, or neither"
+            );
         }
         if self.database.trim().is_empty() {
             bail!("database is empty: give a file's path or postgres://…");
         }
         Ok(())
+    }
+
+    /// How connections are encrypted. None: not at all, and then only this computer can reach it.
+    pub fn tls(&self) -> Option<Tls> {
+        match self.tls.clone() {
+            Some(TlsTable { certificate: Some(certificate), key: Some(key) }) => Some(Tls::Files { certificate, key }),
+            Some(_) => Some(Tls::SelfSigned),
+            // Tokens and codes of cards must not cross a network in clear.
+            None => (!self.listen.ip().is_loopback()).then_some(Tls::SelfSigned),
+        }
     }
 
     /// Where the keys lie.
@@ -141,9 +183,21 @@ mod tests {
     }
 
     #[test]
-    fn unknown_keys_and_open_doors_are_refused() {
+    fn unknown_keys_are_refused() {
         assert!(read("lisen = \"127.0.0.1:1\"").unwrap_err().to_string().contains("lisen"));
-        assert!(read("listen = \"0.0.0.0:8080\"").unwrap().check().unwrap_err().to_string().contains("plain HTTP"));
+        assert!(read("[tls]\ncertificates = \"x\"").unwrap_err().to_string().contains("certificates"));
+    }
+
+    #[test]
+    fn whoever_listens_to_a_network_encrypts() {
+        let tls = |text: &str| read(text).unwrap().tls();
+        assert_eq!(tls(""), None);
+        assert_eq!(tls("listen = \"0.0.0.0:8443\""), Some(Tls::SelfSigned));
+        assert_eq!(tls("[tls]"), Some(Tls::SelfSigned));
+        let files = "listen = \"[::]:8443\"\n[tls]\ncertificate = \"c.pem\"\nkey = \"k.pem\"";
+        assert_eq!(tls(files), Some(Tls::Files { certificate: "c.pem".into(), key: "k.pem".into() }));
+        let half = read("[tls]\nkey = \"k.pem\"").unwrap().check().unwrap_err().to_string();
+        assert!(half.contains("needs both"), "{half}");
     }
 
     #[test]

@@ -6,12 +6,14 @@
 pub mod app;
 pub mod attempts;
 pub mod auth;
+pub mod certificate;
 pub mod clock;
 pub mod commands;
 pub mod config;
 pub mod demo;
 pub mod desk;
 pub mod error;
+pub mod files;
 pub mod http;
 pub mod jobs;
 pub mod keys;

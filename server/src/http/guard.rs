@@ -10,9 +10,13 @@ use axum::{
     response::Response,
 };
 use contract::Refusal;
-use std::{any::Any, sync::Arc, time::Duration};
+use std::{any::Any, net::IpAddr, sync::Arc, time::Duration};
 use tokio::{sync::Semaphore, time::timeout};
 use tower_http::catch_panic::CatchPanicLayer;
+
+/// From where a request comes, for limits that count by it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Peer(pub IpAddr);
 
 /// Requests at a time; feeds count only until they begin.
 const AT_A_TIME: usize = 256;

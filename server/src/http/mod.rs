@@ -17,7 +17,8 @@ mod tickets;
 mod totems;
 mod view;
 
-pub use serve::serve;
+pub use guard::Peer;
+pub use serve::{Door, serve};
 
 use crate::{app::App, error::problem};
 use axum::Router;

@@ -9,13 +9,17 @@ mod calling;
 mod configuration;
 mod failure;
 mod live;
+mod meeting;
 mod patience;
 mod reception;
 mod transport;
+mod trust;
 
 pub use calling::CallStep;
 pub use configuration::{Precondition, Tagged};
 pub use failure::Failure;
 pub use live::{Feed, Live};
+pub use meeting::fingerprint;
 pub use patience::Patience;
 pub use transport::{BadServer, Client};
+pub use trust::{BadPin, BadTrust, Pin, Trust};

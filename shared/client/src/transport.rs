@@ -1,13 +1,23 @@
 //! Requests out, answers in: address, token, time limits, size limits. It knows no resource by name.
 
-use crate::{Failure, Patience};
+use crate::{
+    Failure, Patience,
+    trust::{Trust, believing_nobody},
+};
 use contract::Problem;
 use reqwest::{Method, RequestBuilder, Response, Url, header, redirect::Policy};
 use serde::{Serialize, de::DeserializeOwned};
-use std::sync::{Arc, PoisonError, RwLock};
+use std::{
+    net::IpAddr,
+    sync::{Arc, PoisonError, RwLock},
+    time::Duration,
+};
 
 /// The largest answer accepted: the configuration of a large office; boards are a few kilobytes.
 const REPLY_BYTES: usize = 4 << 20;
+
+/// A connection that has not been used for this long is not used again: the server closes it a little later.
+const IDLE: Duration = Duration::from_secs(10);
 
 /// An address that is not a server's.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -15,6 +25,12 @@ const REPLY_BYTES: usize = 4 << 20;
 pub struct BadServer {
     address: String,
     problem: String,
+}
+
+impl BadServer {
+    pub(crate) fn new(address: &str, problem: &str) -> Self {
+        Self { address: address.to_owned(), problem: problem.to_owned() }
+    }
 }
 
 /// A connection to one server. Clones share connections and token.
@@ -27,28 +43,33 @@ pub struct Client {
 }
 
 impl Client {
-    /// A client of the server at that address ("http://avanti.local:8080"), which calls itself `agent`
-    /// ("avanti-display/0.1.0").
-    pub fn new(server: &str, agent: &str, patience: Patience) -> Result<Self, BadServer> {
-        let bad = |problem: &str| BadServer { address: server.to_owned(), problem: problem.to_owned() };
+    /// A client of the server at that address ("https://avanti.local:8443"), which calls itself `agent`
+    /// ("avanti-display/0.1.0") and believes whom it is told to.
+    pub fn new(server: &str, agent: &str, patience: Patience, trust: &Trust) -> Result<Self, BadServer> {
+        let bad = |problem: &str| BadServer::new(server, problem);
         let url = Url::parse(server).map_err(|error| bad(&error.to_string()))?;
-        match url.scheme() {
-            "http" => {}
-            "https" => return Err(bad("this version speaks http only")),
-            _ => return Err(bad("it must begin with http://")),
-        }
+        let encrypted = match url.scheme() {
+            "https" => true,
+            "http" if is_this_computer(&url) => false,
+            // Codes of cards and tokens would cross the network for everybody to read.
+            "http" => return Err(bad("plain http:// is for a server on this computer only; use https://")),
+            _ => return Err(bad("it must begin with https://")),
+        };
         if url.path() != "/" || url.query().is_some() || url.fragment().is_some() || !url.username().is_empty() {
             return Err(bad("only a name and a port are expected"));
         }
-        let http = reqwest::Client::builder()
+        let mut http = reqwest::Client::builder()
             .user_agent(agent)
             .connect_timeout(patience.connect)
+            .pool_idle_timeout(IDLE)
             .tcp_nodelay(true)
             // A redirect would carry the token elsewhere, a proxy would hear what it must not.
             .redirect(Policy::none())
-            .no_proxy()
-            .build()
-            .map_err(|error| bad(&error.to_string()))?;
+            .no_proxy();
+        // reqwest makes a handshake in any case, and one that believes nobody must still be of our ciphers.
+        let handshake = if encrypted { trust.handshake() } else { believing_nobody() };
+        http = http.tls_backend_preconfigured(handshake.map_err(|error| bad(&error.to_string()))?);
+        let http = http.build().map_err(|error| bad(&error.to_string()))?;
         Ok(Self { http, base: server.trim_end_matches('/').to_owned(), token: Arc::default(), patience })
     }
 
@@ -94,6 +115,11 @@ impl Client {
     }
 }
 
+fn is_this_computer(url: &Url) -> bool {
+    let host = url.host_str().unwrap_or_default().trim_matches(['[', ']']);
+    host == "localhost" || host.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
+}
+
 /// Sends it; anything but a 2xx is a failure.
 pub(crate) async fn accept(request: RequestBuilder) -> Result<Response, Failure> {
     let response = request.send().await.map_err(Failure::unreachable)?;
@@ -133,13 +159,24 @@ async fn body(mut response: Response) -> Result<Vec<u8>, Failure> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::Pin;
 
     #[test]
     fn only_a_plain_server_address_is_accepted() {
-        let new = |address: &str| Client::new(address, "avanti-test/0", Patience::default()).map(|client| client.base);
-        assert_eq!(new("http://avanti.local:8080/").unwrap(), "http://avanti.local:8080");
-        for wrong in ["", "avanti.local", "https://a", "ftp://a", "http://a/api", "http://a?x=1", "http://me@a"] {
-            assert!(new(wrong).is_err(), "{wrong}");
+        let pins = Trust::Pins(vec![Pin::of_key(b"a key")]);
+        let new = |address: &str, trust: &Trust| {
+            Client::new(address, "avanti-test/0", Patience::default(), trust).map(|client| client.base)
+        };
+        assert_eq!(new("https://avanti.local:8443/", &pins).unwrap(), "https://avanti.local:8443");
+        for here in ["http://localhost:8080", "http://127.0.0.1:8080", "http://[::1]:8080"] {
+            assert_eq!(new(here, &Trust::Nobody).unwrap(), here);
+        }
+        let plain = new("http://avanti.local:8080", &pins).unwrap_err().to_string();
+        assert!(plain.contains("use https://"), "{plain}");
+        let nobody = new("https://avanti.local", &Trust::Nobody).unwrap_err().to_string();
+        assert!(nobody.contains("fingerprint"), "{nobody}");
+        for wrong in ["", "avanti.local", "ftp://a", "https://a/api", "https://a?x=1", "https://me@a"] {
+            assert!(new(wrong, &pins).is_err(), "{wrong}");
         }
     }
 }
