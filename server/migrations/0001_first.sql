@@ -136,3 +136,17 @@ create table device_token (
     created_at bigint not null,
     primary key (kind, device)
 );
+
+-- Codes by which new devices get their tokens, as hashes, and when one was guessed wrong.
+create table pairing (
+    kind text not null,
+    device text not null,
+    code text not null unique,
+    expires_at bigint not null,
+    primary key (kind, device)
+);
+create table pairing_miss (
+    id text not null primary key,
+    at bigint not null
+);
+create index pairing_miss_at on pairing_miss (at);

@@ -19,6 +19,7 @@ pub mod jobs;
 pub mod keys;
 pub mod live;
 pub mod office;
+pub mod pairing;
 pub mod password;
 pub mod places;
 pub mod qr;

@@ -10,6 +10,7 @@ mod counters;
 mod guard;
 pub mod input;
 mod openapi;
+mod pairings;
 mod reference;
 mod serve;
 mod sessions;
@@ -40,6 +41,7 @@ pub fn api() -> (Router<Shared>, serde_json::Value) {
             .merge(tickets::routes())
             .merge(counters::routes())
             .merge(boards::routes())
+            .merge(pairings::routes())
             .merge(configuration::routes()),
     );
     let (router, document) = routes.split_for_parts();

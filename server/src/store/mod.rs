@@ -11,6 +11,7 @@ pub mod idempotency;
 pub mod install;
 pub mod journal;
 pub mod office;
+pub mod pairing;
 pub mod person;
 pub mod place;
 pub mod staff;

@@ -11,6 +11,7 @@ pub mod identity;
 pub mod ids;
 pub mod lineup;
 pub mod office;
+pub mod pairing;
 pub mod refusal;
 pub mod text;
 pub mod ticket;

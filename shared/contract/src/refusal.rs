@@ -151,6 +151,9 @@ pub enum Refusal {
     /// Login and password do not fit.
     #[error("login and password do not fit")]
     WrongPassword,
+    /// No device is waited for under this code: it is wrong, used, or older than ten minutes.
+    #[error("this code is wrong, or no longer good")]
+    WrongCode,
     /// Known, and not allowed.
     #[error("this is not allowed to you")]
     Forbidden,
@@ -183,7 +186,7 @@ impl Refusal {
         match self {
             Self::Invalid { .. } | Self::KeyReused | Self::NoSuchPlace => 422,
             Self::TooLong { .. } => 413,
-            Self::Unauthenticated | Self::WrongPassword => 401,
+            Self::Unauthenticated | Self::WrongPassword | Self::WrongCode => 401,
             Self::Forbidden | Self::NotYourService => 403,
             Self::NotFound | Self::UnknownTicket => 404,
             Self::NoSuchMethod => 405,

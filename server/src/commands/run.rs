@@ -1,0 +1,79 @@
+//! `avanti-server run`: opens everything, serves until told to stop, and closes it.
+
+use crate::{
+    app::App,
+    certificate::Certificate,
+    config::Config,
+    files,
+    http::{Door, router, serve},
+    jobs,
+};
+use anyhow::{Context, bail};
+use std::{
+    fs::{File, TryLockError},
+    os::unix::fs::OpenOptionsExt,
+    path::Path,
+};
+use tokio::{
+    net::TcpListener,
+    signal::unix::{SignalKind, signal},
+};
+use tokio_rustls::TlsAcceptor;
+
+/// Serves until told to stop.
+pub async fn run(config: &Config) -> anyhow::Result<()> {
+    // Before anybody can know that it runs: an early signal would end it in the middle.
+    let stop = told_to_stop()?;
+    let listener =
+        TcpListener::bind(config.listen).await.with_context(|| format!("cannot listen on {}", config.listen))?;
+    let _alone = alone(config)?;
+    let app = App::open(config).await?;
+    if config.demonstration_clock.is_some() {
+        tracing::warn!(now = %app.clock.now(), "DEMONSTRATION: the clock does not show the real time");
+    }
+    let router = router(app.clone());
+    let address = listener.local_addr()?;
+    let tls = match config.tls() {
+        Some(tls) => {
+            let certificate = Certificate::open(&tls, &config.keys_directory())?;
+            tracing::info!(%address, epoch = %app.epoch, fingerprint = %certificate.pin, "serving, encrypted");
+            Some(TlsAcceptor::from(certificate.handshake))
+        }
+        None => {
+            tracing::info!(%address, epoch = %app.epoch, "serving this computer");
+            None
+        }
+    };
+    let jobs = tokio::spawn(jobs::run(app.clone()));
+    let door = Door { listener, tls, connections: files::connections()? };
+    serve(app.clone(), router, door, stop).await?;
+    jobs.await?;
+    app.db.close().await;
+    tracing::info!("stopped");
+    Ok(())
+}
+
+/// One server per embedded file: a second one would change days behind the boards that the first one draws. Several
+/// servers share a PostgreSQL. The lock ends with the process, however that ends.
+fn alone(config: &Config) -> anyhow::Result<Option<File>> {
+    let Some(database) = config.database_file().map(Path::display) else { return Ok(None) };
+    let path = format!("{database}.lock");
+    let open = File::options().write(true).create(true).truncate(false).mode(0o600).open(&path);
+    let file = open.with_context(|| format!("cannot write {path}"))?;
+    match file.try_lock() {
+        Ok(()) => Ok(Some(file)),
+        Err(TryLockError::WouldBlock) => bail!("another avanti-server serves from {database}"),
+        Err(TryLockError::Error(why)) => Err(why).with_context(|| format!("cannot lock {path}")),
+    }
+}
+
+fn told_to_stop() -> anyhow::Result<impl Future<Output = ()> + Send + 'static> {
+    let mut terminate = signal(SignalKind::terminate())?;
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    Ok(async move {
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = interrupt.recv() => {}
+        }
+    })
+}

@@ -1,0 +1,68 @@
+//! Codes for new devices, as hashes only, and wrong guesses, which all servers of an installation count together.
+
+use super::{Result, Tx, on};
+use contract::time::Instant;
+
+/// Notes a code for a device; an older one of the same device is void.
+pub async fn put(tx: &mut Tx, kind: &str, device: &str, code: &str, expires_at: Instant) -> Result<()> {
+    on!(tx, |c| {
+        sqlx::query(
+            "insert into pairing (kind, device, code, expires_at) values ($1, $2, $3, $4) \
+             on conflict (kind, device) do update set code = excluded.code, expires_at = excluded.expires_at",
+        )
+        .bind(kind)
+        .bind(device)
+        .bind(code)
+        .bind(expires_at.as_millis())
+        .execute(c)
+        .await?;
+    });
+    Ok(())
+}
+
+/// Uses up a code: kind and id of its device, if it is good at that moment.
+pub async fn take(tx: &mut Tx, code: &str, now: Instant) -> Result<Option<(String, String)>> {
+    Ok(on!(tx, |c| {
+        sqlx::query_as::<_, (String, String)>(
+            "delete from pairing where code = $1 and expires_at > $2 returning kind, device",
+        )
+        .bind(code)
+        .bind(now.as_millis())
+        .fetch_optional(c)
+        .await?
+    }))
+}
+
+/// Notes a wrong guess.
+pub async fn miss(tx: &mut Tx, id: &str, now: Instant) -> Result<()> {
+    on!(tx, |c| {
+        sqlx::query("insert into pairing_miss (id, at) values ($1, $2)")
+            .bind(id)
+            .bind(now.as_millis())
+            .execute(c)
+            .await?;
+    });
+    Ok(())
+}
+
+/// Wrong guesses after that moment, and the first of them.
+pub async fn misses(tx: &mut Tx, after: Instant) -> Result<(i64, Option<Instant>)> {
+    let (count, first) = on!(tx, |c| {
+        sqlx::query_as::<_, (i64, Option<i64>)>("select count(*), min(at) from pairing_miss where at > $1")
+            .bind(after.as_millis())
+            .fetch_one(c)
+            .await?
+    });
+    Ok((count, first.map(Instant::from_millis)))
+}
+
+/// Removes what is over: codes, and wrong guesses until that moment.
+pub async fn forget(tx: &mut Tx, now: Instant, misses_until: Instant) -> Result<()> {
+    on!(tx, |c| {
+        sqlx::query("delete from pairing where expires_at <= $1").bind(now.as_millis()).execute(c).await?;
+    });
+    on!(tx, |c| {
+        sqlx::query("delete from pairing_miss where at <= $1").bind(misses_until.as_millis()).execute(c).await?;
+    });
+    Ok(())
+}
