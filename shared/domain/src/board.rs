@@ -52,6 +52,7 @@ fn board_call(day: &Day, ticket: &Ticket, call: &LastCall) -> BoardCall {
         appointment: rules.wall_time(ticket.starts_at),
         counter: rules.label(&call.counter),
         kind: rules.counters.get(&call.counter).map(|counter| counter.kind).unwrap_or_default(),
+        room_name: None,
         called_at: call.at,
         times: call.times,
         open: ticket.stage() == Some(&Stage::Called),
@@ -89,6 +90,7 @@ pub fn counter_board(day: &Day, counter: &CounterId, epoch: Epoch, now: Instant)
         waiting: count(&ranked),
         expected: lines(&expected),
         expected_count: count(&expected),
+        alarms: Vec::new(),
     })
 }
 

@@ -32,6 +32,7 @@ fn board() -> CounterBoard {
         waiting: 0,
         expected: vec![],
         expected_count: 0,
+        alarms: vec![],
     }
 }
 fn wish() -> BookTicket {
