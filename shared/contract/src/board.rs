@@ -90,7 +90,7 @@ pub struct CounterBoard {
     pub label: String,
     /// Counter or office.
     pub kind: CounterKind,
-    /// The room it calls to.
+    /// The room where the counter is. Its calls show and sound where the people called wait, which may be elsewhere.
     pub room_name: Text,
     /// The services it serves now.
     pub services: Vec<ServiceName>,

@@ -4,7 +4,7 @@ use super::{PASSWORD, client, totem::Totem};
 use anyhow::{Context, Result};
 use client::{Client, Precondition};
 use contract::{
-    ids::OperatorId,
+    ids::{OperatorId, RoomId},
     office::{Configured, Operator, Role},
 };
 use serde::{Serialize, de::DeserializeOwned};
@@ -24,7 +24,8 @@ const TEXT: &str = include_str!("../../stories/office.toml");
 /// What stands in the office afterwards.
 pub struct Furnished {
     pub totems: BTreeMap<String, Totem>,
-    pub display: Client,
+    /// By the room whose calls they show.
+    pub displays: BTreeMap<RoomId, Client>,
 }
 
 /// Writes the plan and enrols the devices.
@@ -50,9 +51,12 @@ pub async fn furnish(app: &App, address: &str) -> Result<Furnished> {
         let place = totem.site.to_string();
         totems.insert(place, Totem::new(client(address, Some(token))?, totem.site.clone()));
     }
-    let display = plan.displays.first().context("no display")?;
-    let token = commands::new_device_token(&app.db, TokenKind::Display, display.id.as_str(), now).await?;
-    Ok(Furnished { totems, display: client(address, Some(token))? })
+    let mut displays = BTreeMap::new();
+    for display in &plan.displays {
+        let token = commands::new_device_token(&app.db, TokenKind::Display, display.id.as_str(), now).await?;
+        displays.insert(display.lineup.room.clone(), client(address, Some(token))?);
+    }
+    Ok(Furnished { totems, displays })
 }
 
 /// The first administrator, as `avanti-server operator add` makes one.

@@ -88,7 +88,11 @@ pub struct Office {
 
 impl Office {
     pub fn new() -> Self {
-        Self { day: Day::new(Arc::new(rules()), DATE.parse().unwrap()), journal: Vec::new(), facts: Facts::default() }
+        Self::under(rules())
+    }
+
+    pub fn under(rules: SiteRules) -> Self {
+        Self { day: Day::new(Arc::new(rules), DATE.parse().unwrap()), journal: Vec::new(), facts: Facts::default() }
     }
 
     pub fn act(&mut self, command: &Command, now: Instant) -> Result<Vec<Event>, Refusal> {
