@@ -7,7 +7,7 @@ use crate::{
     rules::SiteRules,
     ticket::{LastCall, Stage, Ticket},
 };
-use contract::{board::*, ids::*, time::*};
+use contract::{board::*, health::DeviceAlarm, ids::*, time::*};
 
 /// What a room's monitor shows. `None` if the site has no such room.
 pub fn room_board(day: &Day, room: &RoomId, epoch: Epoch, now: Instant) -> Option<RoomBoard> {
@@ -69,7 +69,14 @@ fn board_call(rules: &SiteRules, room: &RoomId, ticket: &Ticket, call: &LastCall
 }
 
 /// What the clerk at a counter sees. `None` if the site has no such counter; without a seat the lists are empty.
-pub fn counter_board(day: &Day, counter: &CounterId, epoch: Epoch, now: Instant) -> Option<CounterBoard> {
+/// What is wrong with devices lies outside the day.
+pub fn counter_board(
+    day: &Day,
+    counter: &CounterId,
+    alarms: Vec<DeviceAlarm>,
+    epoch: Epoch,
+    now: Instant,
+) -> Option<CounterBoard> {
     let rules = day.rules();
     let configured = rules.counters.get(counter)?;
     let seat = day.seat(counter);
@@ -99,7 +106,7 @@ pub fn counter_board(day: &Day, counter: &CounterId, epoch: Epoch, now: Instant)
         waiting: count(&ranked),
         expected: lines(&expected),
         expected_count: count(&expected),
-        alarms: Vec::new(),
+        alarms,
     })
 }
 

@@ -137,7 +137,7 @@ fn an_absent_person_leaves_the_board_and_the_clerk_sees_the_reason() {
     office.book(2, "carta", "09:10", true, "08:55").unwrap();
     office.next("1", "anna", "09:11").unwrap();
     let epoch = Epoch(uuid::Uuid::nil());
-    let clerk = counter_board(&office.day, &id("1"), epoch, at("09:11")).unwrap();
+    let clerk = counter_board(&office.day, &id("1"), Vec::new(), epoch, at("09:11")).unwrap();
     let current = clerk.current.unwrap();
     assert_eq!(
         (current.code.to_string(), current.because.ahead_of.len(), clerk.queue.len()),
