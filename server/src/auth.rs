@@ -156,6 +156,11 @@ impl Clerk {
 }
 
 impl Onlooker {
+    /// Somebody who holds a token.
+    pub fn new(caller: Caller, office: Arc<Office>) -> Self {
+        Self { caller, office }
+    }
+
     /// Whether the board of that room is the caller's to see.
     pub fn sees(&self, room: &RoomId) -> bool {
         let Some(room) = self.office.get::<Room>(room.as_str()) else { return false };
@@ -317,6 +322,6 @@ impl FromRequestParts<Arc<App>> for Onlooker {
     type Rejection = Failure;
     async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Failure> {
         let (caller, office) = identify(app, parts).await?;
-        Ok(Self { caller, office })
+        Ok(Self::new(caller, office))
     }
 }

@@ -138,7 +138,8 @@ fn feed(app: &Arc<App>, caller: &Caller, topic: Topic, seat: Seat, headers: &Hea
     let mut recheck = interval(RECHECK);
     recheck.set_missed_tick_behavior(MissedTickBehavior::Delay);
     let following = Following {
-        boards: live::follow(app, topic),
+        boards: live::follow(app, topic.clone()),
+        topic,
         stopping: app.live.stopping(),
         token: auth::token_of(headers).unwrap_or_default().to_owned(),
         app: app.clone(),
@@ -186,6 +187,7 @@ enum Verdict {
 
 struct Following {
     boards: watch::Receiver<Option<Arc<Message>>>,
+    topic: Topic,
     stopping: watch::Receiver<bool>,
     token: String,
     app: Arc<App>,
@@ -211,7 +213,7 @@ async fn next(from: &mut Following) -> Option<Arc<Message>> {
                 changed = from.boards.changed() => changed.ok()?,
                 () = live::stopped(&mut from.stopping) => return None,
                 _ = from.recheck.tick() => {
-                    if let Err(Failure::Refused(_)) = auth::holder(&from.app, &from.token).await {
+                    if !may_still_see(from).await {
                         return None;
                     }
                     continue;
@@ -224,5 +226,16 @@ async fn next(from: &mut Following) -> Option<Arc<Message>> {
             Verdict::LeaveOut => {}
             Verdict::End => return None,
         }
+    }
+}
+
+/// Whether the token is valid and a room's board still its holder's to see. Whose counter it is each board says.
+async fn may_still_see(from: &Following) -> bool {
+    match (auth::holder(&from.app, &from.token).await, &from.topic) {
+        (Ok((caller, office)), Topic::Room(room)) => Onlooker::new(caller, office).sees(room),
+        (Ok(_), Topic::Counter(_)) => true,
+        (Err(Failure::Refused(Refusal::Unauthenticated)), _) => false,
+        // The database is away for a moment: that ends nobody's feed.
+        (Err(_), _) => true,
     }
 }

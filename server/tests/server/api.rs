@@ -145,7 +145,7 @@ on_both! {
         assert_eq!(world.database.number("select count(*) from day").await, 0);
     }
 
-    /// R52: the first availability, or what a page that is a little old shows; a card opens the rest.
+    // R52: the first availability, or what a page that is a little old shows; a card opens the rest.
     async fn without_a_card_there_is_the_first_availability_only(database: Database) {
         let world = World::new(database).await;
         let book = async |when: &str, card: Option<&str>| {

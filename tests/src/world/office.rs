@@ -2,12 +2,12 @@
 
 use super::{PASSWORD, client, totem::Totem};
 use anyhow::{Context, Result};
-use client::{Client, Precondition};
+use client::Client;
 use contract::{
     ids::{OperatorId, RoomId},
     office::{Configured, Operator, Role},
 };
-use serde::{Serialize, de::DeserializeOwned};
+use serde::Serialize;
 use server::{
     App, commands,
     office::{
@@ -82,9 +82,9 @@ async fn administrator(app: &App, address: &str) -> Result<Client> {
     Ok(client)
 }
 
-async fn write<T: Configured + Serialize + DeserializeOwned>(by: &Client, things: &[T]) -> Result<()> {
+async fn write<T: Configured + Serialize>(by: &Client, things: &[T]) -> Result<()> {
     for thing in things {
-        by.write(thing, Precondition::New).await.with_context(|| format!("{} {}", T::KIND, thing.id()))?;
+        by.make(thing).await.with_context(|| format!("{} {}", T::KIND, thing.id()))?;
     }
     Ok(())
 }
