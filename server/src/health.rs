@@ -9,7 +9,7 @@ use crate::{
     token::TokenKind,
 };
 use contract::{
-    health::{DeviceAlarm, DeviceFault, DeviceHealth, REPORT_COUNTS_SECONDS},
+    health::{ALARM_LINES, DeviceAlarm, DeviceFault, DeviceHealth, REPORT_COUNTS_SECONDS},
     ids::SiteId,
     office::{Display, Totem},
     time::Instant,
@@ -87,6 +87,7 @@ pub async fn alarms(tx: &mut Tx, office: &Office, site: &SiteId, now: Instant) -
         alarms.extend(health.faults.into_iter().map(alarm));
     }
     alarms.sort_by(|a, b| (a.fault, a.since, &a.name).cmp(&(b.fault, b.since, &b.name)));
+    alarms.truncate(ALARM_LINES);
     Ok(alarms)
 }
 

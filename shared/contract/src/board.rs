@@ -104,7 +104,7 @@ pub struct CounterBoard {
     pub expected: Vec<QueueLine>,
     /// How many are expected in all.
     pub expected_count: u32,
-    /// What is wrong with the devices of the site, so that somebody goes and looks; the worst first.
+    /// What is wrong with the devices of the site, so that somebody goes and looks; the worst first, at most 20.
     pub alarms: Vec<DeviceAlarm>,
 }
 

@@ -9,6 +9,9 @@ pub const REPORT_SECONDS: i64 = 30;
 /// What a device reported counts for this long. One that is switched off, at night say, alarms nobody.
 pub const REPORT_COUNTS_SECONDS: i64 = 180;
 
+/// The most alarms on a counter's board. With more, something is wrong that no list of devices tells.
+pub const ALARM_LINES: usize = 20;
+
 /// What is wrong with a device, as it notices by itself. The worst for a citizen first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
