@@ -237,6 +237,8 @@ pub async fn new_device_token(
     let token = kind.make()?;
     let mut tx = db.write().await?;
     store::device::set_token(&mut tx, kind.word(), id, &token::hash(&token), now).await?;
+    // What the former device reported is not true of the new one.
+    store::health::clear(&mut tx, kind.word(), id).await?;
     tx.commit().await?;
     Ok(token)
 }

@@ -7,6 +7,7 @@ mod about;
 mod boards;
 mod configuration;
 mod counters;
+mod devices;
 mod guard;
 pub mod input;
 mod openapi;
@@ -39,6 +40,7 @@ pub fn api() -> (Router<Shared>, serde_json::Value) {
             .merge(tickets::routes())
             .merge(counters::routes())
             .merge(boards::routes())
+            .merge(devices::routes())
             .merge(configuration::routes()),
     );
     let (router, document) = routes.split_for_parts();

@@ -24,6 +24,7 @@ const ROLES: usize = 5;
         (name = "about", description = "The server"),
         (name = "totem", description = "What a totem asks for"),
         (name = "boards", description = "What a display asks for"),
+        (name = "devices", description = "What a totem or a display tells of itself"),
         (name = "counter", description = "What a clerk's program asks for"),
         (name = "staff", description = "Logging in and out"),
         (name = "configuration", description = "What an administrator or an owner configures"),

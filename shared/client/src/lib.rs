@@ -14,7 +14,6 @@ mod reception;
 mod transport;
 
 pub use calling::CallStep;
-pub use configuration::{Precondition, Tagged};
 pub use failure::Failure;
 pub use live::{Feed, Live};
 pub use patience::Patience;
