@@ -147,6 +147,7 @@ mod tests {
             appointment: "09:00".parse().unwrap(),
             counter: "3".to_owned(),
             kind: CounterKind::Desk,
+            room_name: None,
             called_at: nine(second),
             times: 1,
             open,

@@ -129,6 +129,16 @@ create table session (
     expires_at bigint not null
 );
 create index session_operator on session (operator);
+-- What is wrong with a device: no row if nothing is, or if it has said nothing for minutes.
+create table device_health (
+    kind text not null,
+    device text not null,
+    site text not null,
+    faults text not null,
+    seen_at bigint not null,
+    primary key (kind, device)
+);
+create index device_health_site on device_health (site);
 create table device_token (
     kind text not null,
     device text not null,

@@ -10,7 +10,13 @@
 //! | operators | [`Clerk`] |
 //! | a totem | [`TotemDevice`] |
 //! | a display | [`DisplayDevice`] |
-//! | staff of the institution, devices of the site | [`Onlooker`] |
+//! | a totem or a display | [`Device`] |
+//! | whoever may look at the board of a room | [`Onlooker`] |
+//!
+//! | whose board | who sees it |
+//! |---|---|
+//! | a room's | administrators; owners of the institution; operators, if people wait there for a service of theirs; totems of the site; displays that show this room |
+//! | a counter's | the operator who sits there |
 
 use crate::{
     app::App,
@@ -25,8 +31,8 @@ use axum::{
 };
 use contract::{
     Refusal,
-    ids::{InstitutionId, OperatorId, SiteId},
-    office::{Display, Operator, Role, Site, Totem},
+    ids::{InstitutionId, OperatorId, RoomId, SiteId},
+    office::{Display, Operator, Role, Room, Service, Site, Totem},
     time::Instant,
 };
 use std::sync::Arc;
@@ -96,7 +102,18 @@ pub struct DisplayDevice {
     pub site: Site,
 }
 
-/// Whoever may look at the boards of a site.
+/// A totem or a display, when it is all one which.
+#[derive(Debug)]
+pub struct Device {
+    /// Totem or display.
+    pub kind: TokenKind,
+    /// Its id.
+    pub id: String,
+    /// Where it stands or hangs.
+    pub site: SiteId,
+}
+
+/// Whoever may look at boards of rooms.
 #[derive(Debug)]
 pub struct Onlooker {
     caller: Caller,
@@ -139,13 +156,25 @@ impl Clerk {
 }
 
 impl Onlooker {
-    /// Whether the boards of that site are the caller's to see.
-    pub fn sees(&self, site: &SiteId) -> bool {
-        let institution = || self.office.get::<Site>(site.as_str()).map(|site| site.institution.clone());
+    /// Somebody who holds a token.
+    pub fn new(caller: Caller, office: Arc<Office>) -> Self {
+        Self { caller, office }
+    }
+
+    /// Whether the board of that room is the caller's to see.
+    pub fn sees(&self, room: &RoomId) -> bool {
+        let Some(room) = self.office.get::<Room>(room.as_str()) else { return false };
         match &self.caller {
-            Caller::Staff(operator, _) => operator.role == Role::Admin || operator.institution == institution(),
-            Caller::Totem(totem) => totem.site == *site,
-            Caller::Display(display) => display.site == *site,
+            Caller::Staff(operator, _) => match operator.role {
+                Role::Admin => true,
+                Role::Owner => operator.institution.is_some() && operator.institution == room.institution(&self.office),
+                Role::Operator => {
+                    let own = operator.services.iter().filter_map(|id| self.office.get::<Service>(id.as_str()));
+                    own.into_iter().any(|service| service.rooms.get(&room.site) == Some(&room.id))
+                }
+            },
+            Caller::Totem(totem) => totem.site == room.site,
+            Caller::Display(display) => display.lineup.room == room.id,
         }
     }
 
@@ -278,10 +307,21 @@ impl FromRequestParts<Arc<App>> for DisplayDevice {
     }
 }
 
+impl FromRequestParts<Arc<App>> for Device {
+    type Rejection = Failure;
+    async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Failure> {
+        match identify(app, parts).await?.0 {
+            Caller::Totem(totem) => Ok(Self { kind: TokenKind::Totem, id: totem.id.into(), site: totem.site }),
+            Caller::Display(it) => Ok(Self { kind: TokenKind::Display, id: it.id.into(), site: it.site }),
+            Caller::Staff(..) => Err(Refusal::Forbidden.into()),
+        }
+    }
+}
+
 impl FromRequestParts<Arc<App>> for Onlooker {
     type Rejection = Failure;
     async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Failure> {
         let (caller, office) = identify(app, parts).await?;
-        Ok(Self { caller, office })
+        Ok(Self::new(caller, office))
     }
 }

@@ -215,6 +215,18 @@ fn served_by(plan: &Plan, operator: &Operator) -> Option<String> {
 mod tests {
     use super::*;
 
+    /// The demonstration opens one monitor, of Sala A: whoever Anna or Marco calls must be seen and heard there.
+    #[test]
+    fn whoever_is_called_in_sala_a_waits_there() {
+        let plan: Plan = toml::from_str(OFFICE).unwrap();
+        let (palazzo, sala_a) = ("palazzo".parse().unwrap(), "sala-a".parse().unwrap());
+        for clerk in plan.operators.iter().filter(|it| ["anna", "marco"].contains(&it.id.as_str())) {
+            for service in plan.services.iter().filter(|service| clerk.services.contains(&service.id)) {
+                assert_eq!(service.rooms.get(&palazzo), Some(&sala_a), "{} of {}", service.id, clerk.id);
+            }
+        }
+    }
+
     #[test]
     fn the_demonstration_office_is_as_large_as_promised() {
         let plan: Plan = toml::from_str(OFFICE).unwrap();

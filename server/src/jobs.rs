@@ -2,7 +2,7 @@
 //!
 //! Nothing here decides: closing a day is a command like any other, and no rule waits for a job.
 
-use crate::{app::App, desk::Ask, error::Failure, live, pairing, store};
+use crate::{app::App, desk::Ask, error::Failure, health, live, pairing, store};
 use domain::{Actor, Command};
 use std::{sync::Arc, time::Duration};
 use tokio::time::sleep;
@@ -34,6 +34,7 @@ pub async fn once(app: &App) -> Result<(), Failure> {
     store::idempotency::forget(&mut tx, now.plus_minutes(-60 * KEYS_HOURS)).await?;
     store::staff::forget_sessions(&mut tx, now).await?;
     store::pairing::forget(&mut tx, now, now.plus_minutes(-pairing::MISSES_MINUTES)).await?;
+    store::health::forget(&mut tx, health::counts_after(now)).await?;
     Ok(tx.commit().await?)
 }
 

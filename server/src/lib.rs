@@ -1,6 +1,6 @@
 //! The server of a site: it keeps the office, decides what happens in a day, and tells everybody who follows.
 //!
-//! `http, jobs → desk → {domain, store}`; configuration goes `http → store`; `live → store, domain::board`.
+//! `http, jobs → desk → {domain, store}`; configuration goes `http → store`; `live → {health, store}, domain::board`.
 //! It must never import devices or slint: what a totem prints and a display shows is theirs to draw.
 
 pub mod app;
@@ -14,6 +14,7 @@ pub mod demo;
 pub mod desk;
 pub mod error;
 pub mod files;
+pub mod health;
 pub mod http;
 pub mod jobs;
 pub mod keys;

@@ -4,14 +4,22 @@
 //! minute anyway. Nothing is queued per follower: whoever is slow gets the latest board next, and every call younger
 //! than a minute is on it.
 
-use crate::{app::App, store};
+use crate::{
+    app::App,
+    desk::days::Held,
+    health,
+    store::{self, Tx},
+};
 use contract::{
     Refusal,
     board::{CounterBoard, RoomBoard},
-    ids::{CounterId, RoomId, SiteId},
+    ids::{CounterId, Epoch, OperatorId, RoomId, SiteId},
     office::{Counter, Room},
 };
-use domain::board::{counter_board, room_board};
+use domain::{
+    Day,
+    board::{counter_board, room_board},
+};
 use std::{
     collections::BTreeMap,
     sync::{Arc, Mutex, PoisonError},
@@ -47,6 +55,8 @@ pub struct Message {
     pub id: String,
     /// The board as JSON.
     pub board: String,
+    /// Who sits at the counter, if it is a counter's board.
+    pub seat: Option<OperatorId>,
 }
 
 type Latest = Option<Arc<Message>>;
@@ -169,20 +179,18 @@ async fn commit(commits: &mut broadcast::Receiver<SiteId>, site: Option<&SiteId>
 }
 
 async fn message(app: &App, topic: &Topic) -> store::Result<Option<(SiteId, Message)>> {
-    let json = |id: String, board: serde_json::Result<String>| {
+    let message = |epoch: Epoch, seq: u64, board: serde_json::Result<String>, seat| {
         let board = board.map_err(|why| store::Fault::damaged("a new board", why))?;
-        Ok::<_, store::Fault>(Message { id, board })
+        Ok::<_, store::Fault>(Message { id: format!("{epoch}:{seq}"), board, seat })
     };
     Ok(match topic {
         Topic::Room(id) => match room(app, id).await? {
-            Some((site, board)) => {
-                Some((site, json(format!("{}:{}", board.epoch, board.seq), serde_json::to_string(&board))?))
-            }
+            Some((site, board)) => Some((site, message(board.epoch, board.seq, serde_json::to_string(&board), None)?)),
             None => None,
         },
         Topic::Counter(id) => match counter(app, id).await? {
-            Some((site, board)) => {
-                Some((site, json(format!("{}:{}", board.epoch, board.seq), serde_json::to_string(&board))?))
+            Some((site, seat, board)) => {
+                Some((site, message(board.epoch, board.seq, serde_json::to_string(&board), seat)?))
             }
             None => None,
         },
@@ -201,20 +209,36 @@ pub async fn room(app: &App, id: &RoomId) -> store::Result<Option<(SiteId, RoomB
     Ok(board.map(|board| (site, RoomBoard { seq: number(held.site_seq), ..board })))
 }
 
-/// The board of a counter now, and its site. None if there is no such counter.
-pub async fn counter(app: &App, id: &CounterId) -> store::Result<Option<(SiteId, CounterBoard)>> {
+/// The board of a counter now, its site and who sits there. None if there is no such counter.
+async fn counter(app: &App, id: &CounterId) -> store::Result<Option<(SiteId, Option<OperatorId>, CounterBoard)>> {
     let mut tx = app.db.read().await?;
     let Some(site) = app.days.office(&mut tx).await?.get::<Counter>(id.as_str()).map(|it| it.site.clone()) else {
         return Ok(None);
     };
-    let now = app.clock.now();
-    let Some(held) = app.days.today(&mut tx, &site, now).await? else { return Ok(None) };
-    let board = counter_board(&held.day, id, app.epoch, now);
-    Ok(board.map(|board| (site, CounterBoard { seq: number(held.site_seq), ..board })))
+    let Some(Held { day, site_seq, .. }) = app.days.today(&mut tx, &site, app.clock.now()).await? else {
+        return Ok(None);
+    };
+    let seat = day.seat(id).map(|seat| seat.operator.clone());
+    let board = drawn(app, &mut tx, id, &day, site_seq).await?;
+    Ok(board.map(|board| (site, seat, board)))
+}
+
+/// A counter's board on a day of its site, with what is wrong at the site now.
+pub async fn drawn(
+    app: &App,
+    tx: &mut Tx,
+    counter: &CounterId,
+    day: &Day,
+    site_seq: i64,
+) -> store::Result<Option<CounterBoard>> {
+    let (office, now) = (app.days.office(tx).await?, app.clock.now());
+    let alarms = health::alarms(tx, &office, &day.rules().site.id, now).await?;
+    let board = counter_board(day, counter, alarms, app.epoch, now);
+    Ok(board.map(|board| CounterBoard { seq: number(site_seq), ..board }))
 }
 
 /// A site's journal number on the wire. Boards carry the site's and not the day's, so that it grows across midnight.
-pub fn number(seq: i64) -> u64 {
+fn number(seq: i64) -> u64 {
     u64::try_from(seq).unwrap_or_default()
 }
 

@@ -97,6 +97,8 @@ async fn allow(tx: &mut Tx, now: Instant) -> Result<(), Failure> {
 pub async fn give_token(tx: &mut Tx, kind: TokenKind, id: &str, now: Instant) -> anyhow::Result<String> {
     let token = kind.make()?;
     store::device::set_token(tx, kind.word(), id, &token::hash(&token), now).await?;
+    // What the former device reported is not true of the new one.
+    store::health::clear(tx, kind.word(), id).await?;
     Ok(token)
 }
 

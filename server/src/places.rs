@@ -22,9 +22,25 @@ pub async fn first_available(
     service: &ServiceId,
     now: Instant,
 ) -> store::Result<Option<Offer>> {
-    let today = rules.date_at(now);
-    for (from, until) in [(0, FIRST_LOOK_DAYS - 1), (FIRST_LOOK_DAYS, HORIZON_DAYS)] {
-        let offer = within(tx, rules, service, (today.plus_days(from), today.plus_days(until)), now).await?;
+    let beyond = rules.date_at(now).plus_days(HORIZON_DAYS + 1);
+    first_available_before(tx, rules, service, beyond, now).await
+}
+
+/// The first free place of a service at a site on a date before that one.
+pub async fn first_available_before(
+    tx: &mut Tx,
+    rules: &SiteRules,
+    service: &ServiceId,
+    before: Date,
+    now: Instant,
+) -> store::Result<Option<Offer>> {
+    let (today, last) = (rules.date_at(now), before.plus_days(-1));
+    let look_again = today.plus_days(FIRST_LOOK_DAYS);
+    for (from, until) in [(today, last.min(look_again.plus_days(-1))), (look_again, last)] {
+        if from > until {
+            break;
+        }
+        let offer = within(tx, rules, service, (from, until), now).await?;
         if offer.is_some() {
             return Ok(offer);
         }

@@ -91,7 +91,8 @@ impl Narrator {
         let call = |call: &BoardCall| {
             let times = if call.times > 1 { format!(" for the {}. time", call.times) } else { String::new() };
             let open = if call.open { "" } else { " (done)" };
-            format!("{} to counter {}{times}{open}", call.code, call.counter)
+            let room = call.room_name.as_ref().map_or(String::new(), |room| format!(" in {}", room.get(Lang::It)));
+            format!("{} to counter {}{room}{times}{open}", call.code, call.counter)
         };
         let calls: Vec<_> = board.calls.iter().map(call).collect();
         let waiting: u32 = board.waiting.iter().map(|service| service.people).sum();

@@ -50,6 +50,7 @@ macro_rules! stories {
 
 stories! {
     absent
+    another_room
     after_midnight
     calling_order
     card_holder

@@ -77,6 +77,7 @@ pub fn empty_board(time: &str) -> CounterBoard {
         waiting: 0,
         expected: vec![],
         expected_count: 0,
+        alarms: vec![],
     }
 }
 

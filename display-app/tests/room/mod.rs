@@ -60,6 +60,7 @@ fn call(line: &str, seq: u64) -> BoardCall {
         appointment: "10:40".parse().unwrap(),
         counter: words[1].to_owned(),
         kind: if words.contains(&"office") { CounterKind::Office } else { CounterKind::Desk },
+        room_name: None,
         called_at: wall(-words[2].parse::<i64>().unwrap()),
         times: if words.contains(&"again") { 2 } else { 1 },
         open: !words.contains(&"served"),

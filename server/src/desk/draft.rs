@@ -8,6 +8,7 @@ use super::{
 use crate::{
     error::Failure,
     office::Office,
+    places::first_available_before,
     store::{self, Fault, Tx, idempotency::Remembered, journal::NewEntry},
 };
 use contract::{
@@ -94,13 +95,13 @@ impl Draft {
         if let Some(known) = known_already(tx, ask).await? {
             return if known == ask.request { Ok(Decided::Repeated) } else { Err(Refusal::KeyReused.into()) };
         }
-        let facts = facts(tx, &self.office, ask).await?;
+        let facts = facts(tx, &self.office, ask, now).await?;
         let (Some(end), Some(work)) = (self.ends.get_mut(&ask.site), self.days.get_mut(&(ask.site.clone(), ask.date)))
         else {
             return Err(Refusal::NotFound.into());
         };
         let now = end.next(now);
-        let events = decide(&work.day, facts, &ask.command, now)?;
+        let events = decide(&work.day, &facts, &ask.command, now)?;
         let fresh = !events.is_empty();
         let first = work.entries.len();
         for event in events {
@@ -209,7 +210,7 @@ async fn known_already(tx: &mut Tx, ask: &Ask) -> store::Result<Option<String>> 
 }
 
 /// What lies outside the day and matters to the command. Unique indexes guard it again.
-async fn facts(tx: &mut Tx, office: &Office, ask: &Ask) -> Result<Facts, Stop> {
+async fn facts(tx: &mut Tx, office: &Office, ask: &Ask, now: Instant) -> Result<Facts, Stop> {
     match (&ask.command, &ask.card) {
         (Command::Book { service, .. }, Some(card)) => {
             let person = store::person::find(tx, card).await?;
@@ -217,7 +218,12 @@ async fn facts(tx: &mut Tx, office: &Office, ask: &Ask) -> Result<Facts, Stop> {
                 Some(person) => store::person::open_tickets(tx, person, service).await?,
                 None => 0,
             };
-            Ok(Facts { open_tickets_of_person: open })
+            Ok(Facts { open_tickets_of_person: open, ..Facts::default() })
+        }
+        (Command::Book { service, .. }, None) => {
+            let rules = office.rules(&ask.site).ok_or(Refusal::NotFound)?;
+            let free_on_an_earlier_date = first_available_before(tx, rules, service, ask.date, now).await?;
+            Ok(Facts { free_on_an_earlier_date, ..Facts::default() })
         }
         (Command::OpenCounter { operator, .. }, _) => {
             // Within the site the day knows; here it is about the institution's other sites.

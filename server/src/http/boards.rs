@@ -17,8 +17,8 @@ use contract::{
     Refusal,
     api::DisplaySettings,
     board::{CounterBoard, RoomBoard},
-    ids::{CounterId, RoomId},
-    office::{Institution, Room},
+    ids::{CounterId, OperatorId, RoomId},
+    office::Institution,
 };
 use futures_util::{Stream, stream};
 use std::{convert::Infallible, sync::Arc, time::Duration};
@@ -56,8 +56,10 @@ async fn room_board(
     State(app): State<Shared>,
     Path(room): Path<RoomId>,
 ) -> Result<Json<RoomBoard>, Failure> {
-    let (site, board) = live::room(&app, &room).await?.ok_or(Refusal::NotFound)?;
-    if onlooker.sees(&site) { Ok(Json(board)) } else { Err(Refusal::NotFound.into()) }
+    if !onlooker.sees(&room) {
+        return Err(Refusal::NotFound.into());
+    }
+    Ok(Json(live::room(&app, &room).await?.ok_or(Refusal::NotFound)?.1))
 }
 
 /// A waiting room's board, and again whenever it changes.
@@ -78,14 +80,16 @@ async fn room_live(
     Path(room): Path<RoomId>,
     headers: HeaderMap,
 ) -> Result<Feed, Failure> {
-    let site = app.office().await?.get::<Room>(room.as_str()).map(|room| room.site.clone());
-    site.filter(|site| onlooker.sees(site)).ok_or(Refusal::NotFound)?;
-    feed(&app, onlooker.caller(), Topic::Room(room), &headers)
+    if !onlooker.sees(&room) {
+        return Err(Refusal::NotFound.into());
+    }
+    feed(&app, onlooker.caller(), Topic::Room(room), Seat::None, &headers)
 }
 
-/// A counter's board, and again whenever it changes.
+/// The board of the counter where one sits, and again whenever it changes.
 ///
-/// Server-sent events as of a room's, with `CounterBoard`.
+/// Server-sent events as of a room's, with `CounterBoard`. For whoever has opened the counter: to everybody else there
+/// is no such board, and when somebody else sits down there the feed ends.
 #[utoipa::path(
     get, path = "/counters/{counter}/live", tag = "counter",
     params(("counter" = String, Path, description = "The counter")),
@@ -100,8 +104,11 @@ async fn counter_live(
     Path(counter): Path<CounterId>,
     headers: HeaderMap,
 ) -> Result<Feed, Failure> {
-    own_site(&clerk, &counter, &*app.office().await?)?;
-    feed(&app, &Caller::Staff(clerk.operator, clerk.session), Topic::Counter(counter), &headers)
+    let site = own_site(&clerk, &counter, &*app.office().await?)?;
+    let held = app.days.today(&mut app.db.read().await?, &site, app.clock.now()).await?.ok_or(Refusal::NotFound)?;
+    held.day.seat(&counter).filter(|seat| seat.operator == clerk.operator.id).ok_or(Refusal::NotFound)?;
+    let seat = Seat::Sought(clerk.operator.id.clone());
+    feed(&app, &Caller::Staff(clerk.operator, clerk.session), Topic::Counter(counter), seat, &headers)
 }
 
 /// What this display is to show. Its board comes from the room's feed.
@@ -121,7 +128,7 @@ async fn display_settings(device: DisplayDevice, State(app): State<Shared>) -> R
 
 type Feed = Sse<axum::response::sse::KeepAliveStream<stream::BoxStream<'static, Result<Event, Infallible>>>>;
 
-fn feed(app: &Arc<App>, caller: &Caller, topic: Topic, headers: &HeaderMap) -> Result<Feed, Failure> {
+fn feed(app: &Arc<App>, caller: &Caller, topic: Topic, seat: Seat, headers: &HeaderMap) -> Result<Feed, Failure> {
     let name = match caller {
         // Each window of an operator is a session of its own.
         Caller::Staff(_, session) => session.clone(),
@@ -131,11 +138,13 @@ fn feed(app: &Arc<App>, caller: &Caller, topic: Topic, headers: &HeaderMap) -> R
     let mut recheck = interval(RECHECK);
     recheck.set_missed_tick_behavior(MissedTickBehavior::Delay);
     let following = Following {
-        boards: live::follow(app, topic),
+        boards: live::follow(app, topic.clone()),
+        topic,
         stopping: app.live.stopping(),
         token: auth::token_of(headers).unwrap_or_default().to_owned(),
         app: app.clone(),
         recheck,
+        seat,
         first: true,
         _place: place,
     };
@@ -143,12 +152,47 @@ fn feed(app: &Arc<App>, caller: &Caller, topic: Topic, headers: &HeaderMap) -> R
     Ok(Sse::new(boards).keep_alive(KeepAlive::new().interval(KEEP_ALIVE)))
 }
 
+/// Whose seat a follower must have to see a board.
+enum Seat {
+    /// Nobody's: it is a room's board.
+    None,
+    /// This operator's. A board drawn a moment before they sat down is not theirs yet, and is left out.
+    Sought(OperatorId),
+    /// This operator's, and boards of theirs have been seen.
+    Had(OperatorId),
+}
+
+impl Seat {
+    /// What a board means for this follower.
+    fn judge(&mut self, message: &Message) -> Verdict {
+        match (&*self, &message.seat) {
+            (Self::None, _) => Verdict::Show,
+            (Self::Sought(me) | Self::Had(me), Some(seat)) if me == seat => {
+                *self = Self::Had(me.clone());
+                Verdict::Show
+            }
+            (Self::Sought(_), _) => Verdict::LeaveOut,
+            // The counter is free: that is how its clerk learns of it, and nothing of anybody else is on it.
+            (Self::Had(_), None) => Verdict::Show,
+            (Self::Had(_), Some(_)) => Verdict::End,
+        }
+    }
+}
+
+enum Verdict {
+    Show,
+    LeaveOut,
+    End,
+}
+
 struct Following {
     boards: watch::Receiver<Option<Arc<Message>>>,
+    topic: Topic,
     stopping: watch::Receiver<bool>,
     token: String,
     app: Arc<App>,
     recheck: Interval,
+    seat: Seat,
     first: bool,
     _place: live::Place,
 }
@@ -161,27 +205,37 @@ fn messages(following: Following) -> impl Stream<Item = Result<Event, Infallible
     })
 }
 
-/// The next board. None when the server stops or the token is no longer valid.
+/// The next board. None when the server stops, the token is no longer valid or the counter is somebody else's.
 async fn next(from: &mut Following) -> Option<Arc<Message>> {
     loop {
-        if std::mem::take(&mut from.first)
-            && let Some(message) = from.boards.borrow_and_update().clone()
-        {
-            return Some(message);
-        }
-        tokio::select! {
-            changed = from.boards.changed() => {
-                changed.ok()?;
-                if let Some(message) = from.boards.borrow_and_update().clone() {
-                    return Some(message);
-                }
-            }
-            () = live::stopped(&mut from.stopping) => return None,
-            _ = from.recheck.tick() => {
-                if let Err(Failure::Refused(_)) = auth::holder(&from.app, &from.token).await {
-                    return None;
+        if !std::mem::take(&mut from.first) {
+            tokio::select! {
+                changed = from.boards.changed() => changed.ok()?,
+                () = live::stopped(&mut from.stopping) => return None,
+                _ = from.recheck.tick() => {
+                    if !may_still_see(from).await {
+                        return None;
+                    }
+                    continue;
                 }
             }
         }
+        let Some(message) = from.boards.borrow_and_update().clone() else { continue };
+        match from.seat.judge(&message) {
+            Verdict::Show => return Some(message),
+            Verdict::LeaveOut => {}
+            Verdict::End => return None,
+        }
+    }
+}
+
+/// Whether the token is valid and a room's board still its holder's to see. Whose counter it is each board says.
+async fn may_still_see(from: &Following) -> bool {
+    match (auth::holder(&from.app, &from.token).await, &from.topic) {
+        (Ok((caller, office)), Topic::Room(room)) => Onlooker::new(caller, office).sees(room),
+        (Ok(_), Topic::Counter(_)) => true,
+        // Also when the database is away: no board can be drawn then, and whoever follows must notice.
+        (Err(Failure::Refused(_)), _) => false,
+        (Err(Failure::Broken(_)), _) => true,
     }
 }

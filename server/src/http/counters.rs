@@ -23,7 +23,7 @@ use contract::{
     ids::{CommandKey, CounterId, SiteId},
     office::{Counter, Service},
 };
-use domain::{Actor, Command, Day, Step, board::counter_board};
+use domain::{Actor, Command, Day, Step};
 use serde::{Deserialize, Serialize};
 use std::{collections::BTreeSet, sync::Arc};
 use utoipa_axum::{router::OpenApiRouter, routes};
@@ -93,7 +93,9 @@ async fn open_counter(
     Json(OpenCounter { services }): Json<OpenCounter>,
 ) -> Result<axum::Json<CounterBoard>, Failure> {
     let operator = clerk.operator.id.clone();
-    act(&app, &clerk, &counter, Command::OpenCounter { counter: counter.clone(), operator, services }, None).await
+    let command = Command::OpenCounter { counter: counter.clone(), operator, services };
+    let done = act(&app, &clerk, &counter, command, None).await?;
+    board(&app, &clerk, &counter, &done).await
 }
 
 /// Get up.
@@ -143,7 +145,8 @@ async fn call_next(
     let operator = clerk.operator.id.clone();
     let command = Command::CallNext { counter: counter.clone(), operator, finish: call.finish };
     let named = named(&app, &clerk, &headers, &("calls", &counter, &call))?;
-    act(&app, &clerk, &counter, command, Some(named)).await
+    let done = act(&app, &clerk, &counter, command, Some(named)).await?;
+    board(&app, &clerk, &counter, &done).await
 }
 
 /// What a clerk does with the person who was called.
@@ -187,7 +190,8 @@ async fn call_step(
     };
     let operator = clerk.operator.id.clone();
     let command = Command::Step { counter: counter.clone(), operator, ticket, step };
-    act(&app, &clerk, &counter, command, Some(named)).await
+    let done = act(&app, &clerk, &counter, command, Some(named)).await?;
+    board(&app, &clerk, &counter, &done).await
 }
 
 /// The name that a caller gives to a command, and a keyed hash of what it asks for.
@@ -214,7 +218,7 @@ async fn act(
     counter: &CounterId,
     command: Command,
     named: Option<Named>,
-) -> Result<axum::Json<CounterBoard>, Failure> {
+) -> Result<Done, Failure> {
     let office = app.office().await?;
     let site = own_site(clerk, counter, &office)?;
     let rules = office.rules(&site).ok_or(Refusal::NotFound)?;
@@ -224,8 +228,7 @@ async fn act(
     };
     let date = rules.date_at(app.clock.now());
     let by = Actor::Operator(clerk.operator.id.clone());
-    let done = app.desk.act(Ask { site, date, by, command, request, card: None, key }).await?;
-    board(app, counter, &done)
+    app.desk.act(Ask { site, date, by, command, request, card: None, key }).await
 }
 
 /// The site of a counter of the clerk's institution; another institution's counter does not exist for the clerk.
@@ -234,7 +237,17 @@ pub fn own_site(clerk: &Clerk, counter: &CounterId, office: &Office) -> Result<S
     site.filter(|site| clerk.owns(site, office)).ok_or(Refusal::NotFound)
 }
 
-fn board(app: &App, counter: &CounterId, done: &Done) -> Result<axum::Json<CounterBoard>, Failure> {
-    let board = counter_board(&done.day, counter, app.epoch, app.clock.now()).ok_or(Refusal::NotFound)?;
-    Ok(axum::Json(CounterBoard { seq: live::number(done.site_seq), ..board }))
+/// The counter's board after it. Whoever repeats a command and has left the counter meanwhile does not see what a
+/// colleague does there.
+async fn board(
+    app: &App,
+    clerk: &Clerk,
+    counter: &CounterId,
+    done: &Done,
+) -> Result<axum::Json<CounterBoard>, Failure> {
+    if done.day.seat(counter).is_some_and(|seat| seat.operator != clerk.operator.id) {
+        return Err(Refusal::CounterNotOpen.into());
+    }
+    let board = live::drawn(app, &mut app.db.read().await?, counter, &done.day, done.site_seq).await?;
+    Ok(axum::Json(board.ok_or(Refusal::NotFound)?))
 }

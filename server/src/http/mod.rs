@@ -7,6 +7,7 @@ mod about;
 mod boards;
 mod configuration;
 mod counters;
+mod devices;
 mod guard;
 pub mod input;
 mod openapi;
@@ -42,6 +43,7 @@ pub fn api() -> (Router<Shared>, serde_json::Value) {
             .merge(counters::routes())
             .merge(boards::routes())
             .merge(pairings::routes())
+            .merge(devices::routes())
             .merge(configuration::routes()),
     );
     let (router, document) = routes.split_for_parts();

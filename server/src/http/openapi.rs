@@ -24,7 +24,7 @@ const ROLES: usize = 5;
         (name = "about", description = "The server"),
         (name = "totem", description = "What a totem asks for"),
         (name = "boards", description = "What a display asks for"),
-        (name = "devices", description = "How a new device gets its token"),
+        (name = "devices", description = "How a device gets its token, and how it is"),
         (name = "counter", description = "What a clerk's program asks for"),
         (name = "staff", description = "Logging in and out"),
         (name = "configuration", description = "What an administrator or an owner configures"),

@@ -35,6 +35,8 @@ pub fn routes() -> OpenApiRouter<Shared> {
 /// Take a place.
 ///
 /// The ticket's id is made by whoever asks. Asking again with the same id and the same body brings the same ticket.
+/// Without a card it is the first availability or a place shown a moment ago: at most an hour after it on its date.
+/// Anything later is answered as a place that is gone, with the first availability to offer instead.
 #[utoipa::path(
     put, path = "/tickets/{ticket}", tag = "totem", request_body = BookTicket,
     params(("ticket" = TicketId, Path, description = "The ticket's id, a UUID made by the caller")),

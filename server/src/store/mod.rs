@@ -7,6 +7,7 @@ pub mod counter;
 pub mod day;
 pub mod device;
 mod fault;
+pub mod health;
 pub mod idempotency;
 pub mod install;
 pub mod journal;

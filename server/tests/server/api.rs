@@ -96,7 +96,7 @@ on_both! {
 
     async fn a_qr_opens_its_ticket_and_an_altered_one_nothing(database: Database) {
         let world = World::new(database).await;
-        let ticket = world.booked("11:00", None).await;
+        let ticket = world.booked("10:00", None).await;
         let qr = Credential::Qr { token: ticket.qr.clone() };
         let found: Appointments = search(&world, "totem-1", qr.clone()).await.as_();
         assert_eq!(found.tickets[0].id, ticket.id);
@@ -107,7 +107,7 @@ on_both! {
         assert_eq!(search(&world, "totem-1", altered.clone()).await.refusal(), Refusal::UnknownTicket);
         assert_eq!(check_in(&world, "totem-1", ticket.id, altered).await.refusal(), Refusal::UnknownTicket);
         assert_eq!(search(&world, "totem-l", qr.clone()).await.refusal(), Refusal::UnknownTicket);
-        let other = world.booked("11:10", None).await;
+        let other = world.booked("09:50", None).await;
         assert_eq!(check_in(&world, "totem-1", other.id, qr.clone()).await.refusal(), Refusal::UnknownTicket);
         world.clock.set("2026-11-24T08:00:00Z".parse().unwrap());
         let yesterday = search(&world, "totem-1", qr).await.refusal();
@@ -135,7 +135,35 @@ on_both! {
         far.starts_at = "9999-01-04T09:00:00Z".parse().unwrap();
         let far = world.json("totem-1", "PUT", &format!("/api/v1/tickets/{}", new_ticket()), &far).await;
         assert_eq!(far.refusal(), Refusal::NoSuchPlace);
+        // A Monday on which the agenda has places, and no place that ever was.
+        let mut past = crate::support::world::wish("carta", "palazzo", "10:00", Some(CARD));
+        for (when, refused) in [("2026-11-16T09:00:00Z", Refusal::NoSuchPlace), ("2020-11-23T09:00:00Z", Refusal::NoSuchPlace)] {
+            past.starts_at = when.parse().unwrap();
+            let past = world.json("totem-1", "PUT", &format!("/api/v1/tickets/{}", new_ticket()), &past).await;
+            assert_eq!((past.status, past.refusal()), (422, refused), "{when}");
+        }
         assert_eq!(world.database.number("select count(*) from day").await, 0);
+    }
+
+    // R52: the first availability, or what a page that is a little old shows; a card opens the rest.
+    async fn without_a_card_there_is_the_first_availability_only(database: Database) {
+        let world = World::new(database).await;
+        let book = async |when: &str, card: Option<&str>| {
+            let mut wish = crate::support::world::wish("carta", "palazzo", "09:00", card);
+            wish.starts_at = when.parse().unwrap();
+            world.json("totem-1", "PUT", &format!("/api/v1/tickets/{}", new_ticket()), &wish).await
+        };
+        let (in_an_hour, later, tomorrow) = ("2026-11-23T09:00:00Z", "2026-11-23T09:10:00Z", "2026-11-24T08:00:00Z");
+        assert_eq!(book(in_an_hour, None).await.status, 201);
+        for beyond in [later, tomorrow] {
+            let refused = book(beyond, None).await;
+            let Refusal::PlaceTaken { next: Some(next) } = refused.refusal() else { panic!("{refused:?}") };
+            assert_eq!(next.starts_at, monday("09:00"), "the first availability is offered instead");
+        }
+        assert_eq!((book(later, Some(CARD)).await.status, book(tomorrow, Some(OTHER_CARD)).await.status), (201, 201));
+        // After the last place of today tomorrow's first hour is the first availability.
+        world.at("18:21");
+        assert_eq!(book("2026-11-24T07:30:00Z", None).await.status, 201);
     }
 
     async fn nothing_personal_is_stored_in_clear(database: Database) {

@@ -43,9 +43,23 @@ on_both! {
             (r#"{"service":"carta","service":"carta"}"#, "service"),
         ] {
             let reply = put(&world, json, body.to_owned()).await;
-            assert_eq!((reply.status, invalid(&reply).0.as_str()), (422, field), "{body}");
+            let (named, problem) = invalid(&reply);
+            assert_eq!((reply.status, named.as_str()), (422, field), "{body}");
+            let title = if field.is_empty() { problem } else { format!("{field}: {problem}") };
+            assert_eq!(reply.body["title"], title, "{body}");
         }
         assert_eq!(world.database.number("select count(*) from journal").await, 0);
+    }
+
+    async fn what_is_wrong_with_a_qr_is_named(database: Database) {
+        let world = World::new(database).await;
+        for (token, named) in [("RSSMRA85T10A562S", "\"AV1\""), ("AV1SHORT", "100 to 200 characters")] {
+            let shown = serde_json::json!({"credential": {"by": "qr", "token": token}});
+            let reply = world.json("totem-1", "POST", "/api/v1/appointments/search", &shown).await;
+            let (_, problem) = invalid(&reply);
+            assert!(reply.status == 422 && problem.contains("QR") && problem.contains(named), "{problem}");
+            assert!(!problem.contains(token), "what was sent is not repeated");
+        }
     }
 
     async fn long_and_deep_bodies_are_refused(database: Database) {

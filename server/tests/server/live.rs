@@ -2,12 +2,17 @@
 
 use crate::{on_both, support::World};
 use client::{Client, Feed, Live, Patience};
-use contract::board::{CounterBoard, RoomBoard};
+use contract::{
+    Refusal,
+    api::CallNext,
+    board::{CounterBoard, RoomBoard},
+    ids::*,
+};
 use server::{http::serve, token::TokenKind};
 use std::time::Duration;
 use tokio::{net::TcpListener, sync::oneshot, time::timeout};
 
-async fn listening(world: &World) -> (String, oneshot::Sender<()>) {
+pub async fn listening(world: &World) -> (String, oneshot::Sender<()>) {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = format!("http://{}", listener.local_addr().unwrap());
     let (stop, stopped) = oneshot::channel();
@@ -15,16 +20,16 @@ async fn listening(world: &World) -> (String, oneshot::Sender<()>) {
     tokio::spawn(async move { serve(app, router, listener, async { drop(stopped.await) }).await });
     (address, stop)
 }
-fn client(address: &str, world: &World, who: &str) -> Client {
+pub fn client(address: &str, world: &World, who: &str) -> Client {
     let client = Client::new(address, "test", Patience::default()).unwrap();
     client.set_token(world.token(who));
     client
 }
-async fn next<B: serde::de::DeserializeOwned>(live: &mut Live<B>) -> Feed<B> {
+pub async fn next<B: serde::de::DeserializeOwned>(live: &mut Live<B>) -> Feed<B> {
     timeout(Duration::from_secs(10), live.next()).await.expect("a live feed says something within ten seconds")
 }
 /// The first board that fits.
-async fn until<B: serde::de::DeserializeOwned>(live: &mut Live<B>, fits: impl Fn(&B) -> bool) -> B {
+pub async fn until<B: serde::de::DeserializeOwned>(live: &mut Live<B>, fits: impl Fn(&B) -> bool) -> B {
     loop {
         if let Feed::Board(board) = next(live).await
             && fits(&board)
@@ -62,6 +67,59 @@ on_both! {
         }
         let board = until(&mut live, |board| board.waiting == 10).await;
         assert_eq!(board.queue.len(), 10);
+    }
+
+    async fn a_counters_board_is_for_whoever_sits_there(database: Database) {
+        let world = World::new(database).await;
+        let (address, _stop) = listening(&world).await;
+        let counter = "sportello-1".parse().unwrap();
+        world.open("anna", "sportello-1").await;
+        let mut annas: Live<CounterBoard> = client(&address, &world, "anna").counter_live(&counter);
+        until(&mut annas, |board| !board.services.is_empty()).await;
+        let mut brunos: Live<CounterBoard> = client(&address, &world, "bruno").counter_live(&counter);
+        let refused = next(&mut brunos).await;
+        assert!(matches!(refused, Feed::Lost { why: client::Failure::Refused(Refusal::NotFound), .. }), "{refused:?}");
+        // She gets up and sees that she has; he sits down, and nothing of that is hers to see.
+        world.json("anna", "DELETE", "/api/v1/counters/sportello-1/session", &()).await;
+        until(&mut annas, |board| board.services.is_empty()).await;
+        world.open("bruno", "sportello-1").await;
+        let ended = next(&mut annas).await;
+        assert!(matches!(ended, Feed::Lost { .. }), "{ended:?}");
+        until(&mut brunos, |board| !board.services.is_empty()).await;
+        let gone = world.step("anna", "sportello-1", "again", TicketId(server::clock::new_id())).await;
+        assert_eq!(gone.refusal(), Refusal::CounterNotOpen);
+        let twice = world.json("anna", "DELETE", "/api/v1/counters/sportello-1/session", &()).await;
+        assert_eq!(twice.status, 204, "whoever has left has left");
+    }
+
+    async fn a_repeated_call_does_not_show_a_colleagues_counter(database: Database) {
+        let world = World::new(database).await;
+        world.booked("09:00", None).await;
+        world.open("anna", "sportello-1").await;
+        let (path, key) = ("/api/v1/counters/sportello-1/calls", CommandKey(server::clock::new_id()));
+        let called: CounterBoard = world.keyed("anna", "POST", path, key, &CallNext::default()).await.as_();
+        world.step("anna", "sportello-1", "absent", called.current.unwrap().ticket).await;
+        world.json("anna", "DELETE", "/api/v1/counters/sportello-1/session", &()).await;
+        world.open("bruno", "sportello-1").await;
+        let again = world.keyed("anna", "POST", path, key, &CallNext::default()).await;
+        assert_eq!(again.refusal(), Refusal::CounterNotOpen);
+    }
+
+    async fn a_display_follows_the_room_it_is_given(database: Database) {
+        let world = World::new(database).await;
+        let (address, _stop) = listening(&world).await;
+        let mut live: Live<RoomBoard> = client(&address, &world, "monitor-a").room_live(&"sala-a".parse().unwrap());
+        until(&mut live, |_| true).await;
+        let read = world.get("titolare", "/api/v1/displays/monitor-a").await;
+        let mut monitor: contract::office::Display = read.as_();
+        monitor.lineup.room = "sala-b".parse().unwrap();
+        let request = world.request("titolare", "PUT", "/api/v1/displays/monitor-a").header("if-match", "\"1\"");
+        let request = request.header("content-type", "application/json");
+        let reply = world.send(request.body(serde_json::to_vec(&monitor).unwrap().into()).unwrap()).await;
+        assert_eq!(reply.status, 200, "{reply:?}");
+        let lost = async { while !matches!(live.next().await, Feed::Lost { .. }) {} };
+        timeout(Duration::from_secs(15), lost).await.expect("the server looks every ten seconds");
+        assert_eq!(world.get("monitor-a", "/api/v1/rooms/sala-b/board").await.status, 200);
     }
 
     async fn a_feed_ends_when_the_server_stops(database: Database) {

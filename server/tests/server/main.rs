@@ -11,6 +11,7 @@ mod api;
 mod calls;
 mod configuration;
 mod desk;
+mod health;
 mod input;
 mod live;
 mod program;

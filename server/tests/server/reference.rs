@@ -5,7 +5,7 @@ use axum::{
     body::{Body, to_bytes},
     http::{Request, header},
 };
-use contract::{agenda::Agenda, api::*, office::*};
+use contract::{agenda::Agenda, api::*, health::DeviceHealth, office::*};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use server::http::{self, input};
@@ -78,6 +78,7 @@ async fn the_examples_are_bodies_that_the_server_reads() {
     example::<CheckIn>(&page, "check_in");
     example::<OpenCounter>(&page, "open_counter");
     example::<CallNext>(&page, "call_next");
+    example::<DeviceHealth>(&page, "report_health");
     example::<CurrentTicket>(&page, "call_step");
     configured::<Institution>(&page);
     configured::<Site>(&page);

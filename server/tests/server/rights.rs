@@ -28,6 +28,7 @@ const TABLE: &[(&str, &str, &str)] = &[
     ("GET", "/api/v1/rooms/{room}/board", "-+++++"),
     ("GET", "/api/v1/rooms/{room}/live", "-+++++"),
     ("GET", "/api/v1/displays/current", "-----+"),
+    ("PUT", "/api/v1/devices/current/health", "----++"),
     ("GET", "/api/v1/institutions", "-++---"),
     ("GET", "/api/v1/institutions/{id}", "-++---"),
     ("PUT", "/api/v1/institutions/{id}", "-++---"),
@@ -59,7 +60,7 @@ const TABLE: &[(&str, &str, &str)] = &[
     ("DELETE", "/api/v1/sessions/current", "-+++--"),
 ];
 
-/// Another institution's things: they do not exist for those who may call the route (404).
+/// What is another institution's, another room's or another operator's: it does not exist for those who may call the route (404).
 const FOREIGN: &[(&str, &str, &str)] = &[
     ("totem-1", "GET", "/api/v1/services/anagrafe-lodi/first-available?site=broletto"),
     ("totem-1", "GET", "/api/v1/services/carta/first-available?site=broletto"),
@@ -71,6 +72,14 @@ const FOREIGN: &[(&str, &str, &str)] = &[
     ("monitor-a", "GET", "/api/v1/rooms/sala-l/board"),
     ("monitor-a", "GET", "/api/v1/rooms/sala-l/live"),
     ("monitor-a", "GET", "/api/v1/rooms/sala-o/board"),
+    // The same site, and another room than the display's; no service of the operator's is waited for there.
+    ("monitor-a", "GET", "/api/v1/rooms/sala-b/board"),
+    ("monitor-a", "GET", "/api/v1/rooms/sala-b/live"),
+    ("anna", "GET", "/api/v1/rooms/sala-b/board"),
+    ("anna", "GET", "/api/v1/rooms/sala-b/live"),
+    ("totem-1", "GET", "/api/v1/rooms/sala-o/board"),
+    // Her institution's counter, where she does not sit.
+    ("anna", "GET", "/api/v1/counters/sportello-1/live"),
     ("totem-1", "GET", "/api/v1/rooms/sala-l/board"),
     ("anna", "GET", "/api/v1/rooms/sala-l/board"),
     ("titolare", "GET", "/api/v1/rooms/sala-l/board"),

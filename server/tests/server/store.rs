@@ -282,6 +282,33 @@ on_both! {
         assert_eq!(store::device::of_token(&mut tx, "display", "new").await.unwrap(), None);
     }
 
+    async fn what_is_wrong_with_a_device_is_kept_by_device(database: Database) {
+        use contract::health::DeviceFault::{NoSound, PaperOut};
+        let health = |site: &str, fault, seen| store::health::StoredHealth {
+            site: id(site),
+            faults: [(fault, now())].into(),
+            seen_at: now().plus_seconds(seen),
+        };
+        let (paper, sound) = (health("palazzo", PaperOut, 0), health("palazzo", NoSound, 10));
+        let mut tx = database.write().await;
+        store::health::note(&mut tx, "totem", "uno", &health("ombriano", NoSound, 0)).await.unwrap();
+        store::health::note(&mut tx, "totem", "uno", &paper).await.unwrap();
+        store::health::note(&mut tx, "display", "uno", &sound).await.unwrap();
+        assert_eq!(store::health::of_device(&mut tx, "totem", "uno").await.unwrap(), Some(paper.clone()));
+        assert_eq!(store::health::of_device(&mut tx, "totem", "due").await.unwrap(), None);
+        let all = [("display".to_owned(), "uno".to_owned(), sound), ("totem".to_owned(), "uno".to_owned(), paper)];
+        let of_site = store::health::of_site(&mut tx, &id("palazzo"), now().plus_seconds(-1)).await.unwrap();
+        assert_eq!(of_site, all);
+        assert_eq!(store::health::of_site(&mut tx, &id("palazzo"), now()).await.unwrap(), all[..1]);
+        assert_eq!(store::health::of_site(&mut tx, &id("ombriano"), now().plus_seconds(-1)).await.unwrap(), []);
+        store::health::forget(&mut tx, now()).await.unwrap();
+        store::health::clear(&mut tx, "display", "uno").await.unwrap();
+        store::health::clear(&mut tx, "display", "uno").await.unwrap();
+        for kind in ["totem", "display"] {
+            assert_eq!(store::health::of_device(&mut tx, kind, "uno").await.unwrap(), None, "{kind}");
+        }
+    }
+
     async fn a_database_is_opened_again_as_it_is(database: Database) {
         stored(&database, "A001").await;
         let again = Db::open(&database.url).await.unwrap();

@@ -16,7 +16,6 @@ mod transport;
 mod trust;
 
 pub use calling::CallStep;
-pub use configuration::{Precondition, Tagged};
 pub use failure::Failure;
 pub use live::{Feed, Live};
 pub use meeting::fingerprint;

@@ -1,7 +1,7 @@
 //! What a totem and a display ask for: boards, places, tickets, presence.
 
 use crate::{Client, Failure, Live, transport::read};
-use contract::{api::*, board::RoomBoard, ids::*, ticket::TicketView};
+use contract::{api::*, board::RoomBoard, health::DeviceHealth, ids::*, ticket::TicketView};
 use reqwest::Method;
 
 impl Client {
@@ -38,6 +38,11 @@ impl Client {
     /// `GET /api/v1/displays/current`: what this display is to show.
     pub async fn display_settings(&self) -> Result<DisplaySettings, Failure> {
         self.get("/displays/current").await
+    }
+
+    /// `PUT /api/v1/devices/current/health`: how this totem or display is. What is lost is said again at the next report.
+    pub async fn report_health(&self, health: &DeviceHealth) -> Result<(), Failure> {
+        self.once(self.ask(Method::PUT, "/devices/current/health").json(health)).await.map(drop)
     }
 
     /// `GET /api/v1/rooms/{room}/board`: the room's board as it is now.

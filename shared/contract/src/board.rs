@@ -1,6 +1,7 @@
 //! Boards: what a room's monitor and a counter's screen show. Always whole, so that nobody needs to catch up.
 
 use crate::{
+    health::DeviceAlarm,
     ids::*,
     office::CounterKind,
     text::Text,
@@ -52,6 +53,9 @@ pub struct BoardCall {
     pub counter: String,
     /// Counter or office.
     pub kind: CounterKind,
+    /// The room where that counter is, if it is not the board's own: whoever is called has to go there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub room_name: Option<Text>,
     /// When this call, or its latest repetition, was made.
     pub called_at: Instant,
     /// 1 for the first call, 2 for the second, …
@@ -86,7 +90,7 @@ pub struct CounterBoard {
     pub label: String,
     /// Counter or office.
     pub kind: CounterKind,
-    /// The room it calls to.
+    /// The room where the counter is. Its calls show and sound where the people called wait, which may be elsewhere.
     pub room_name: Text,
     /// The services it serves now.
     pub services: Vec<ServiceName>,
@@ -100,6 +104,8 @@ pub struct CounterBoard {
     pub expected: Vec<QueueLine>,
     /// How many are expected in all.
     pub expected_count: u32,
+    /// What is wrong with the devices of the site, so that somebody goes and looks; the worst first, at most 20.
+    pub alarms: Vec<DeviceAlarm>,
 }
 
 /// The most lines of each list on a counter's board: what a clerk can take in.

@@ -127,6 +127,20 @@ pub struct QrText(String);
 /// What every ticket's QR begins with.
 pub const QR_PREFIX: &str = "AV1";
 
+/// Why a text is not that of a ticket's QR.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum BadQr {
+    /// It begins otherwise: it is the QR of something else.
+    #[error("the text of a ticket's QR begins with \"{QR_PREFIX}\"")]
+    Prefix,
+    /// It is cut off, or there is more than a QR.
+    #[error("the text of a ticket's QR has 100 to 200 characters")]
+    Length,
+    /// It was changed on the way: lower case, spaces, a sign of another keyboard.
+    #[error("the text of a ticket's QR has capital letters and figures only")]
+    Characters,
+}
+
 impl QrText {
     /// The token as printed. It lets its bearer act on the ticket: never log it.
     pub fn reveal(&self) -> &str {
@@ -139,11 +153,16 @@ impl fmt::Debug for QrText {
     }
 }
 impl TryFrom<String> for QrText {
-    type Error = BadCode;
-    fn try_from(text: String) -> Result<Self, BadCode> {
-        let letters = |c: char| c.is_ascii_uppercase() || c.is_ascii_digit();
-        let shaped = text.starts_with(QR_PREFIX) && (100..=200).contains(&text.len()) && text.chars().all(letters);
-        if shaped { Ok(Self(text)) } else { Err(BadCode::Shape) }
+    type Error = BadQr;
+    fn try_from(text: String) -> Result<Self, BadQr> {
+        if !text.starts_with(QR_PREFIX) {
+            return Err(BadQr::Prefix);
+        }
+        if !(100..=200).contains(&text.chars().count()) {
+            return Err(BadQr::Length);
+        }
+        let allowed = |c: char| c.is_ascii_uppercase() || c.is_ascii_digit();
+        if text.chars().all(allowed) { Ok(Self(text)) } else { Err(BadQr::Characters) }
     }
 }
 impl From<QrText> for String {
@@ -250,6 +269,17 @@ mod tests {
     fn a_code_never_shows_itself() {
         let code: FiscalCode = RIGHT[0].parse().unwrap();
         assert_eq!(format!("{code:?}"), "FiscalCode(…)");
+    }
+
+    #[test]
+    fn what_is_wrong_with_a_qr_is_named() {
+        let right = format!("{QR_PREFIX}{}", "A".repeat(120));
+        let wrong = |text: &str| QrText::try_from(text.to_owned()).err();
+        assert_eq!(wrong(&right), None);
+        assert_eq!(wrong("https://example.org"), Some(BadQr::Prefix));
+        assert_eq!(wrong(&right[..60]), Some(BadQr::Length));
+        assert_eq!(wrong(&format!("{right}{right}")), Some(BadQr::Length));
+        assert_eq!(wrong(&right.replace("AAAA", "aà-A")), Some(BadQr::Characters));
     }
 
     #[test]

@@ -7,6 +7,7 @@
 pub mod agenda;
 pub mod api;
 pub mod board;
+pub mod health;
 pub mod identity;
 pub mod ids;
 pub mod lineup;

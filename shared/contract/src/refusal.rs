@@ -120,7 +120,7 @@ pub enum Refusal {
     DayClosed,
 
     /// The request cannot be read: a field is missing, unknown or wrong.
-    #[error("{field}: {problem}")]
+    #[error("{}{problem}", if field.is_empty() { String::new() } else { format!("{field}: ") })]
     Invalid {
         /// The field, a dotted path, empty for the whole body.
         field: String,
@@ -239,6 +239,13 @@ impl TryFrom<serde_json::Value> for Problem {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_concerns_the_whole_body_names_no_field() {
+        let invalid = |field: &str| Refusal::Invalid { field: field.to_owned(), problem: "not so".to_owned() };
+        assert_eq!(invalid("").to_string(), "not so");
+        assert_eq!(invalid("weekly.0.from").to_string(), "weekly.0.from: not so");
+    }
 
     #[test]
     fn a_problem_carries_its_facts_and_comes_back_whole() {

@@ -4,21 +4,22 @@ use crate::{
     calling::{Candidate, candidate, rank},
     counter::{CALL_AGAIN_SECONDS, CALLS},
     day::{Day, Seat},
+    rules::SiteRules,
     ticket::{LastCall, Stage, Ticket},
 };
-use contract::{board::*, ids::*, time::*};
+use contract::{board::*, health::DeviceAlarm, ids::*, time::*};
 
 /// What a room's monitor shows. `None` if the site has no such room.
 pub fn room_board(day: &Day, room: &RoomId, epoch: Epoch, now: Instant) -> Option<RoomBoard> {
     let rules = day.rules();
     let fresh = |call: &LastCall| now.seconds_since(call.at) < FRESH_SECONDS;
-    let calls_here = |call: &LastCall| rules.counters.get(&call.counter).is_some_and(|counter| &counter.room == room);
     let calls = day
         .latest_calls()
-        .filter(|(ticket, call)| calls_here(call) && !matches!(ticket.stage(), Some(Stage::Absent { .. })))
+        .filter(|(ticket, call)| waits_in(rules, ticket, call) == Some(room))
+        .filter(|(ticket, _)| !matches!(ticket.stage(), Some(Stage::Absent { .. })))
         .enumerate()
         .take_while(|(at, (_, call))| *at < BOARD_CALLS || fresh(call))
-        .map(|(_, (ticket, call))| board_call(day, ticket, call))
+        .map(|(_, (ticket, call))| board_call(rules, room, ticket, call))
         .collect();
     let here = rules.services.values().filter(|service| service.rooms.get(&rules.site.id) == Some(room));
     let mut waiting: Vec<_> = here
@@ -43,15 +44,24 @@ fn people(day: &Day, service: &ServiceId, now: Instant) -> u32 {
     u32::try_from(present).unwrap_or(u32::MAX)
 }
 
-fn board_call(day: &Day, ticket: &Ticket, call: &LastCall) -> BoardCall {
-    let rules = day.rules();
+/// The room where whoever is called waits, and where the call is therefore shown and said: that of the ticket's
+/// service. Only a service that is no longer given at the site leaves nothing but the counter's own.
+fn waits_in<'r>(rules: &'r SiteRules, ticket: &Ticket, call: &LastCall) -> Option<&'r RoomId> {
+    let of_service = rules.room_of(&ticket.service).map(|room| &room.id);
+    of_service.or_else(|| rules.counters.get(&call.counter).map(|counter| &counter.room))
+}
+
+fn board_call(rules: &SiteRules, room: &RoomId, ticket: &Ticket, call: &LastCall) -> BoardCall {
+    let counter = rules.counters.get(&call.counter);
+    let elsewhere = counter.filter(|counter| &counter.room != room).and_then(|counter| rules.rooms.get(&counter.room));
     BoardCall {
         seq: call.seq,
         code: ticket.code,
         service: rules.public_name(&ticket.service),
         appointment: rules.wall_time(ticket.starts_at),
         counter: rules.label(&call.counter),
-        kind: rules.counters.get(&call.counter).map(|counter| counter.kind).unwrap_or_default(),
+        kind: counter.map(|counter| counter.kind).unwrap_or_default(),
+        room_name: elsewhere.map(|room| room.name.clone()),
         called_at: call.at,
         times: call.times,
         open: ticket.stage() == Some(&Stage::Called),
@@ -59,7 +69,14 @@ fn board_call(day: &Day, ticket: &Ticket, call: &LastCall) -> BoardCall {
 }
 
 /// What the clerk at a counter sees. `None` if the site has no such counter; without a seat the lists are empty.
-pub fn counter_board(day: &Day, counter: &CounterId, epoch: Epoch, now: Instant) -> Option<CounterBoard> {
+/// What is wrong with devices lies outside the day.
+pub fn counter_board(
+    day: &Day,
+    counter: &CounterId,
+    alarms: Vec<DeviceAlarm>,
+    epoch: Epoch,
+    now: Instant,
+) -> Option<CounterBoard> {
     let rules = day.rules();
     let configured = rules.counters.get(counter)?;
     let seat = day.seat(counter);
@@ -89,6 +106,7 @@ pub fn counter_board(day: &Day, counter: &CounterId, epoch: Epoch, now: Instant)
         waiting: count(&ranked),
         expected: lines(&expected),
         expected_count: count(&expected),
+        alarms,
     })
 }
 

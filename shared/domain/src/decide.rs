@@ -1,7 +1,7 @@
 //! The one door through which a day changes: a command and the time go in, events or a refusal come out.
 
 use crate::{booking, check_in, closing, counter, day::Day, event::Event, ticket::Nonce};
-use contract::{ids::*, refusal::Refusal, ticket::Channel, time::*};
+use contract::{api::Offer, ids::*, refusal::Refusal, ticket::Channel, time::*};
 
 /// What somebody, or the passing of time, wants of a day.
 #[derive(Debug, Clone, PartialEq)]
@@ -84,14 +84,17 @@ pub enum Step {
 }
 
 /// What lies outside the day and matters to it.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Facts {
     /// How many open tickets the person who asks has for the service, on any day.
     pub open_tickets_of_person: u16,
+    /// A place for the service, free on a date that is not over and before this one. Asked only for whoever may have
+    /// the first availability alone.
+    pub free_on_an_earlier_date: Option<Offer>,
 }
 
 /// Decides. No events means: it is so already.
-pub fn decide(day: &Day, facts: Facts, command: &Command, now: Instant) -> Result<Vec<Event>, Refusal> {
+pub fn decide(day: &Day, facts: &Facts, command: &Command, now: Instant) -> Result<Vec<Event>, Refusal> {
     if day.is_closed() {
         return if *command == Command::CloseDay { Ok(Vec::new()) } else { Err(Refusal::DayClosed) };
     }

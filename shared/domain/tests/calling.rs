@@ -165,6 +165,57 @@ fn places_end_and_the_refusal_offers_the_next_one() {
     );
 }
 
+/// R52: whoever shows no card gets what is first, or what was shown a moment ago; a card opens other times.
+#[test]
+fn without_a_card_there_is_the_first_availability_only() {
+    let free = || {
+        let mut office = open_office();
+        // Taxes have one lane, from nine on in steps of ten minutes.
+        office.book(1, "tributi", "09:00", false, "08:00").unwrap();
+        office
+    };
+    let next = |outcome: Result<String, Refusal>| match outcome {
+        Err(Refusal::PlaceTaken { next: Some(next) }) => next.starts_at,
+        other => panic!("{other:?}"),
+    };
+    // The first is 09:10. Up to an hour later is what a page that is a little old may show.
+    for shown in ["09:10", "09:20", "10:10"] {
+        assert!(free().book(2, "tributi", shown, false, "08:00").is_ok(), "{shown}");
+    }
+    for later in ["10:20", "11:50"] {
+        assert_eq!(next(free().book(2, "tributi", later, false, "08:00")), at("09:10"), "{later}");
+        assert!(free().act(&book_with_card(2, "tributi", at(later)), at("08:00")).is_ok(), "{later}");
+    }
+    // What is first now was later when it was shown, and the last place of the day has nothing free after it.
+    assert!(free().book(2, "tributi", "11:50", false, "11:51").is_ok());
+}
+
+#[test]
+fn without_a_card_there_is_no_later_date_while_an_earlier_one_has_places() {
+    let mut office = open_office();
+    let sooner = contract::api::Offer {
+        date: "2026-11-17".parse().unwrap(),
+        time: "09:00".parse().unwrap(),
+        starts_at: at("09:00").plus_minutes(-6 * 24 * 60),
+    };
+    office.facts.free_on_an_earlier_date = Some(sooner.clone());
+    let refused = Err(Refusal::PlaceTaken { next: Some(sooner) });
+    assert_eq!(office.book(1, "carta", "09:00", false, "08:00"), refused);
+    assert_eq!(office.book(1, "carta", "09:05", false, "08:00"), Err(Refusal::NoSuchPlace));
+    assert!(office.act(&book_with_card(1, "carta", at("09:00")), at("08:00")).is_ok());
+}
+
+#[test]
+fn a_day_that_is_over_has_no_places_even_before_it_is_closed() {
+    let mut office = open_office();
+    let tomorrow = at("08:00").plus_minutes(24 * 60);
+    for command in [book(1, "carta", at("09:00"), true), book_with_card(1, "carta", at("09:00"))] {
+        assert_eq!(office.act(&command, tomorrow), Err(Refusal::NoSuchPlace));
+    }
+    assert_eq!(office.book(1, "carta", "09:05", false, "11:00"), Err(Refusal::NoSuchPlace), "never was one");
+    assert!(matches!(office.book(1, "carta", "09:00", false, "11:00"), Err(Refusal::PlaceTaken { .. })), "was one");
+}
+
 #[test]
 fn a_ticket_for_the_coming_hour_is_present_at_once_where_its_holder_stands() {
     for (place, here, present) in [("09:00", true, true), ("09:00", false, false), ("09:10", true, false)] {

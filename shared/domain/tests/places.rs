@@ -100,6 +100,35 @@ fn a_room_sees_the_latest_calls_and_every_fresh_one() {
     assert!(room_board(&office.day, &id("sala-z"), Epoch(uuid::Uuid::nil()), now).is_none());
 }
 
+/// Whoever waits in one room and is called to another hears it where they wait, with the room to go to.
+#[test]
+fn a_call_is_shown_where_people_wait_for_its_service() {
+    let mut rules = rules();
+    let room = serde_json::from_value(serde_json::json!({"id": "sala-b", "site": "duomo", "name": {"it": "Sala B"}}));
+    rules.rooms.insert(id("sala-b"), room.unwrap());
+    rules.counters.get_mut(&id::<CounterId>("2")).unwrap().room = id("sala-b");
+    let mut office = Office::under(rules);
+    office.open("1", "anna", &["carta"]).unwrap();
+    office.open("2", "bruno", &["carta"]).unwrap();
+    office.book(1, "carta", "09:00", true, "08:55").unwrap();
+    office.book(2, "carta", "09:00", true, "08:55").unwrap();
+    office.next("2", "bruno", "09:00").unwrap();
+    office.next("1", "anna", "09:00").unwrap();
+    let board = |day: &Day, room: &str| room_board(day, &id(room), Epoch(uuid::Uuid::nil()), at("09:00")).unwrap();
+    let calls = |day: &Day, room: &str| -> Vec<(String, Option<String>)> {
+        let go_to = |call: &BoardCall| call.room_name.as_ref().map(|name| name.get(Default::default()).to_owned());
+        board(day, room).calls.iter().map(|call| (call.counter.clone(), go_to(call))).collect()
+    };
+    let in_b = ("2".to_owned(), Some("Sala B".to_owned()));
+    assert_eq!(calls(&office.day, "sala-a"), [("1".to_owned(), None), in_b]);
+    assert_eq!(calls(&office.day, "sala-b"), []);
+    // A service that is given here no longer has no room: its last calls stay where the counters are.
+    let mut rules = SiteRules::clone(office.day.rules());
+    rules.services.clear();
+    let day = office.day.clone().with_rules(std::sync::Arc::new(rules));
+    assert_eq!(calls(&day, "sala-b"), [("2".to_owned(), None)]);
+}
+
 #[test]
 fn an_absent_person_leaves_the_board_and_the_clerk_sees_the_reason() {
     let mut office = Office::new();
@@ -108,7 +137,7 @@ fn an_absent_person_leaves_the_board_and_the_clerk_sees_the_reason() {
     office.book(2, "carta", "09:10", true, "08:55").unwrap();
     office.next("1", "anna", "09:11").unwrap();
     let epoch = Epoch(uuid::Uuid::nil());
-    let clerk = counter_board(&office.day, &id("1"), epoch, at("09:11")).unwrap();
+    let clerk = counter_board(&office.day, &id("1"), Vec::new(), epoch, at("09:11")).unwrap();
     let current = clerk.current.unwrap();
     assert_eq!(
         (current.code.to_string(), current.because.ahead_of.len(), clerk.queue.len()),

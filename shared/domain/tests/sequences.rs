@@ -4,7 +4,7 @@
 mod office;
 
 use contract::{ids::TicketId, time::Instant};
-use domain::{ticket::*, *};
+use domain::{availability::first_place, ticket::*, *};
 use office::*;
 use proptest::prelude::*;
 use std::{collections::BTreeSet, sync::Arc};
@@ -15,7 +15,7 @@ const CLERKS: [(&str, &str); 2] = [("1", "anna"), ("2", "bruno")];
 
 #[derive(Debug, Clone)]
 enum Act {
-    Book { service: usize, place: i64, here: bool },
+    Book { service: usize, place: i64, here: bool, card: bool },
     CheckIn(u128),
     Sit(usize),
     Leave(usize),
@@ -25,7 +25,8 @@ enum Act {
 
 fn act() -> impl Strategy<Value = Act> {
     prop_oneof![
-        4 => (0usize..3, 0i64..19, any::<bool>()).prop_map(|(service, place, here)| Act::Book { service, place, here }),
+        4 => (0usize..3, 0i64..19, any::<bool>(), any::<bool>())
+            .prop_map(|(service, place, here, card)| Act::Book { service, place, here, card }),
         4 => (1u128..40).prop_map(Act::CheckIn),
         1 => (0usize..2).prop_map(Act::Sit),
         1 => (0usize..2).prop_map(Act::Leave),
@@ -38,8 +39,9 @@ fn command(office: &Office, act: &Act, booked: u128) -> Command {
     let clerk = |at: usize| (id(CLERKS[at].0), id(CLERKS[at].1));
     let current = |at: usize| office.day.seat(&id(CLERKS[at].0)).and_then(|seat| seat.current);
     match act {
-        Act::Book { service, place, here } => {
-            book(booked, SERVICES[*service], at("09:00").plus_minutes(place * 10), *here)
+        Act::Book { service, place, here, card } => {
+            let (service, starts_at) = (SERVICES[*service], at("09:00").plus_minutes(place * 10));
+            if *card { book_with_card(booked, service, starts_at) } else { book(booked, service, starts_at, *here) }
         }
         Act::CheckIn(number) => Command::CheckIn { ticket: TicketId(Uuid::from_u128(*number)), at_site: id("duomo") },
         Act::Sit(at) => {
@@ -97,6 +99,14 @@ fn check_call(before: &Day, event: &Event, now: Instant) {
     }
 }
 
+/// Whoever showed no card has the first place that was free, or one within the hour after it (R52).
+fn check_booking(before: &Day, event: &Event, now: Instant) {
+    let Event::TicketBooked { service, starts_at, identified: false, .. } = event else { return };
+    let first = first_place(before.rules(), service, before.date(), before.taken(), now);
+    let within = first.is_none_or(|first| *starts_at <= first.starts_at.plus_minutes(60));
+    assert!(within, "R52: {starts_at} is no first availability");
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 256, ..ProptestConfig::default() })]
 
@@ -111,7 +121,10 @@ proptest! {
             let command = command(&office, act, booked);
             let before = office.day.clone();
             match office.act(&command, now) {
-                Ok(events) => events.iter().for_each(|event| check_call(&before, event, now)),
+                Ok(events) => events.iter().for_each(|event| {
+                    check_call(&before, event, now);
+                    check_booking(&before, event, now);
+                }),
                 Err(_) => prop_assert_eq!(&before, &office.day, "a refusal changes nothing"),
             }
             check_invariants(&office.day);

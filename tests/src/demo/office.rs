@@ -8,7 +8,7 @@ use crate::{
     ports,
     program::{Program, ours, run, wait_for},
 };
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use std::{
     fs,
     net::{Ipv4Addr, SocketAddr},
@@ -283,8 +283,10 @@ const ORDERS: &str = "reader-orders";
 
 /// Passes a card or a code in front of the reader of the demonstration that runs in this folder.
 pub async fn scan(folder: &Path, code: &str) -> Result<()> {
-    let orders = fs::read_to_string(folder.join(ORDERS))
-        .with_context(|| format!("no demonstration runs in {}: `./x demo` starts one", folder.display()))?;
+    // Why the file is not there says nothing that whoever scans could mend.
+    let Ok(orders) = fs::read_to_string(folder.join(ORDERS)) else {
+        bail!("no demonstration is running in {}: start it with `./x demo`, then scan again", folder.display());
+    };
     scan_at(orders.trim(), code).await
 }
 
@@ -293,4 +295,19 @@ pub async fn scan_at(orders: &str, code: &str) -> Result<()> {
     let mut scan = ours("avanti-emulator")?;
     scan.arg("scan").arg("--to").arg(orders).arg("--").arg(code);
     run(scan).await.context("the emulated reader does not answer").map(drop)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    #[allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+    async fn whoever_scans_where_nothing_runs_is_told_what_to_do() {
+        let nowhere = Path::new("/nonexistent/demonstration");
+        let said = format!("{:#}", scan(nowhere, "RSSMRA85T10A562S").await.unwrap_err());
+        let expect =
+            "no demonstration is running in /nonexistent/demonstration: start it with `./x demo`, then scan again";
+        assert_eq!(said, expect);
+    }
 }

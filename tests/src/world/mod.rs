@@ -44,7 +44,7 @@ pub struct World {
     narrator: Narrator,
     totems: BTreeMap<String, Totem>,
     counters: BTreeMap<String, Counter>,
-    display: Client,
+    displays: BTreeMap<RoomId, Client>,
     /// Every ticket that somebody has in the hand.
     tickets: BTreeMap<CallCode, TicketView>,
     stop: Option<oneshot::Sender<()>>,
@@ -76,7 +76,7 @@ impl World {
             narrator,
             totems: office.totems,
             counters: BTreeMap::new(),
-            display: office.display,
+            displays: office.displays,
             tickets: BTreeMap::new(),
             stop: Some(stop),
             serving,
@@ -120,7 +120,8 @@ impl World {
 
     async fn at_display(&self, command: &str) -> Result<String> {
         let room: RoomId = command.parse()?;
-        self.told(self.display.room_board(&room).await.map(|board| self.narrator.room(&board)).map_err(Into::into))
+        let display = self.displays.get(&room).with_context(|| format!("no display hangs in {room}"))?;
+        self.told(display.room_board(&room).await.map(|board| self.narrator.room(&board)).map_err(Into::into))
     }
 
     /// A refusal is an outcome; anything else that goes wrong ends the story.

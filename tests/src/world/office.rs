@@ -2,12 +2,12 @@
 
 use super::{PASSWORD, client, totem::Totem};
 use anyhow::{Context, Result};
-use client::{Client, Precondition};
+use client::Client;
 use contract::{
-    ids::OperatorId,
+    ids::{OperatorId, RoomId},
     office::{Configured, Operator, Role},
 };
-use serde::{Serialize, de::DeserializeOwned};
+use serde::Serialize;
 use server::{
     App, commands,
     office::{
@@ -24,7 +24,8 @@ const TEXT: &str = include_str!("../../stories/office.toml");
 /// What stands in the office afterwards.
 pub struct Furnished {
     pub totems: BTreeMap<String, Totem>,
-    pub display: Client,
+    /// By the room whose calls they show.
+    pub displays: BTreeMap<RoomId, Client>,
 }
 
 /// Writes the plan and enrols the devices.
@@ -50,9 +51,12 @@ pub async fn furnish(app: &App, address: &str) -> Result<Furnished> {
         let place = totem.site.to_string();
         totems.insert(place, Totem::new(client(address, Some(token))?, totem.site.clone()));
     }
-    let display = plan.displays.first().context("no display")?;
-    let token = commands::new_device_token(&app.db, TokenKind::Display, display.id.as_str(), now).await?;
-    Ok(Furnished { totems, display: client(address, Some(token))? })
+    let mut displays = BTreeMap::new();
+    for display in &plan.displays {
+        let token = commands::new_device_token(&app.db, TokenKind::Display, display.id.as_str(), now).await?;
+        displays.insert(display.lineup.room.clone(), client(address, Some(token))?);
+    }
+    Ok(Furnished { totems, displays })
 }
 
 /// The first administrator, as `avanti-server operator add` makes one.
@@ -78,9 +82,9 @@ async fn administrator(app: &App, address: &str) -> Result<Client> {
     Ok(client)
 }
 
-async fn write<T: Configured + Serialize + DeserializeOwned>(by: &Client, things: &[T]) -> Result<()> {
+async fn write<T: Configured + Serialize>(by: &Client, things: &[T]) -> Result<()> {
     for thing in things {
-        by.write(thing, Precondition::New).await.with_context(|| format!("{} {}", T::KIND, thing.id()))?;
+        by.make(thing).await.with_context(|| format!("{} {}", T::KIND, thing.id()))?;
     }
     Ok(())
 }

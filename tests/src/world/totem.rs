@@ -35,9 +35,14 @@ impl Totem {
             ["first", service] => Ok(say.offer(self.first(&service.parse()?).await?.as_ref(), today)),
             ["ticket", service] => self.take(&service.parse()?, None, today, say, hands).await,
             ["ticket", service, "card", code] => self.take(&service.parse()?, Some(code), today, say, hands).await,
-            ["ticket", service, "at", time] => {
+            ["ticket", service, "at", time, card @ ..] => {
+                let card = match card {
+                    [] => None,
+                    ["card", code] => Some(*code),
+                    _ => bail!("a ticket at a time is for nobody in particular, or for a card"),
+                };
                 let starts_at = today.at(time.parse()?, &say.zone).context("no such time")?;
-                self.ask_for(self.wish_for(&service.parse()?, starts_at, None)?, say, hands).await
+                self.ask_for(self.wish_for(&service.parse()?, starts_at, card)?, say, hands).await
             }
             ["retry"] => {
                 let (ticket, wish) = self.wish.clone().context("nothing to repeat")?;

@@ -163,8 +163,9 @@ impl Visitor {
             }
             person += 1;
             let code = self.chance.percent(50).then(|| card(person));
-            let from = if self.chance.percent(70) { moment("10:25") } else { moment("12:00") };
-            let starts_at = from.plus_minutes(5 * i64::try_from(self.chance.between(0, 60)).unwrap());
+            // Without a card there is the first availability, give or take; a card opens the whole day.
+            let places = if code.is_some() { self.chance.between(0, 80) } else { self.chance.between(0, 10) };
+            let starts_at = moment("10:25").plus_minutes(5 * i64::try_from(places).unwrap());
             let ticket = TicketId(self.chance.id());
             let wish = wish("carta", starts_at, code.clone());
             match self.who.insist(async |line| line.book(ticket, &wish).await).await {
@@ -172,7 +173,8 @@ impl Visitor {
                     assert_eq!((view.id, view.starts_at), (ticket, starts_at));
                     self.ledger.note_ticket(ticket, view.code, view.starts_at);
                     if view.standing == Standing::Expected {
-                        expected.push((ticket, code.map_or_else(|| shows_slip(&view), shows_card)));
+                        let by_card = code.filter(|_| self.chance.percent(50));
+                        expected.push((ticket, by_card.map_or_else(|| shows_slip(&view), shows_card)));
                     }
                 }
                 Err(Refusal::PlaceTaken { .. }) => {}

@@ -42,7 +42,7 @@ async fn what_is_under_way_is_finished(world: World) {
 /// Until the server is gone. Nobody is told of a fault.
 async fn take_tickets(line: Line, mut chance: Chance, ledger: Ledger) {
     loop {
-        let (ticket, minutes) = (TicketId(chance.id()), 5 * i64::try_from(chance.between(0, 60)).unwrap());
+        let (ticket, minutes) = (TicketId(chance.id()), 5 * i64::try_from(chance.between(0, 10)).unwrap());
         match line.book(ticket, &wish("carta", moment("10:30").plus_minutes(minutes), None)).await {
             Ok(view) => ledger.note_ticket(ticket, view.code, view.starts_at),
             Err(Failure::Refused(Refusal::TooMany { .. } | Refusal::Unavailable { .. })) => {}

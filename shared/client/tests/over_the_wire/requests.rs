@@ -1,7 +1,7 @@
 //! Requests and answers over a real socket: what is sent, what is repeated, and how each "no" comes back.
 
 use crate::wire::{Turn, Wire, json, reply};
-use client::{Failure, Precondition, Tagged};
+use client::Failure;
 use contract::{Problem, Refusal, api::*, board::CounterBoard, ids::*, office::Institution, text::Text};
 
 fn ticket() -> TicketId {
@@ -32,6 +32,7 @@ fn board() -> CounterBoard {
         waiting: 0,
         expected: vec![],
         expected_count: 0,
+        alarms: vec![],
     }
 }
 fn wish() -> BookTicket {
@@ -145,32 +146,17 @@ async fn the_token_is_that_of_the_moment_and_shared_by_clones() {
 }
 
 #[tokio::test]
-async fn configuration_is_written_over_what_was_read() {
+async fn a_thing_is_made_only_if_it_is_new() {
     let crema = Institution {
         id: "comune-crema".parse().unwrap(),
         name: Text::italian("Comune di Crema").unwrap(),
         motto: Text::default(),
     };
-    let body = serde_json::to_string(&crema).unwrap();
-    let tagged = |tag: &str| Turn::Say(reply("200 OK", "application/json", &format!("etag: \"{tag}\"\r\n"), &body));
-    let wire = Wire::play(vec![
-        tagged("1"),
-        tagged("2"),
-        problem(Refusal::Changed),
-        tagged("1"),
-        Turn::Say(json(&vec![&crema])),
-    ])
-    .await;
+    let wire = Wire::play(vec![Turn::Say(json(&crema)), problem(Refusal::Changed)]).await;
     let client = wire.client();
-    let read: Tagged<Institution> = client.read("comune-crema").await.unwrap();
-    let unchanged = || Precondition::Unchanged(read.etag.clone());
-    assert_eq!(client.write(&read.value, unchanged()).await.unwrap().etag, "\"2\"");
-    assert_eq!(client.write(&read.value, unchanged()).await, Err(Failure::Refused(Refusal::Changed)));
-    client.write(&crema, Precondition::New).await.unwrap();
-    assert_eq!(client.list::<Institution>().await, Ok(vec![crema]));
+    assert_eq!(client.make(&crema).await, Ok(()));
+    assert_eq!(client.make(&crema).await, Err(Failure::Refused(Refusal::Changed)));
     let requests = wire.requests();
-    assert!(requests[0].starts_with("GET /api/v1/institutions/comune-crema "));
-    assert!(requests[1].contains("if-match: \"1\"\r\n"));
-    assert!(requests[3].contains("if-none-match: *\r\n"));
-    assert!(requests[4].starts_with("GET /api/v1/institutions "));
+    assert!(requests[0].starts_with("PUT /api/v1/institutions/comune-crema "));
+    assert!(requests[0].contains("if-none-match: *\r\n"));
 }

@@ -186,7 +186,7 @@ pub struct Counter {
     pub id: CounterId,
     /// Where it is.
     pub site: SiteId,
-    /// The room whose monitor sends people here.
+    /// The room where it is. Whoever is called here is told so in the room of the service, which may be another.
     pub room: RoomId,
     /// What is written on it, and said: a number such as "3", or a letter.
     #[schema(examples("3"))]

@@ -88,11 +88,15 @@ pub struct Office {
 
 impl Office {
     pub fn new() -> Self {
-        Self { day: Day::new(Arc::new(rules()), DATE.parse().unwrap()), journal: Vec::new(), facts: Facts::default() }
+        Self::under(rules())
+    }
+
+    pub fn under(rules: SiteRules) -> Self {
+        Self { day: Day::new(Arc::new(rules), DATE.parse().unwrap()), journal: Vec::new(), facts: Facts::default() }
     }
 
     pub fn act(&mut self, command: &Command, now: Instant) -> Result<Vec<Event>, Refusal> {
-        let events = decide(&self.day, self.facts, command, now)?;
+        let events = decide(&self.day, &self.facts, command, now)?;
         for event in &events {
             let seq = self.day.seq() + 1;
             let entry = Entry { seq, at: now, by: Actor::Clock, event: event.clone() };
@@ -143,5 +147,14 @@ pub fn book(number: u128, service: &str, starts_at: Instant, here: bool) -> Comm
         identified: false,
         here,
         nonce: Nonce(number),
+    }
+}
+
+pub fn book_with_card(number: u128, service: &str, at: Instant) -> Command {
+    match book(number, service, at, false) {
+        Command::Book { ticket, service, starts_at, channel, here, nonce, .. } => {
+            Command::Book { ticket, service, starts_at, channel, identified: true, here, nonce }
+        }
+        other => other,
     }
 }
