@@ -1,14 +1,17 @@
 //! Boards to follow, by the client that the displays use, over a real connection.
 
 use crate::{on_both, support::World};
-use client::{Client, Feed, Live, Patience};
+use client::{Client, Feed, Live, Patience, Trust};
 use contract::{
     Refusal,
     api::CallNext,
     board::{CounterBoard, RoomBoard},
     ids::*,
 };
-use server::{http::serve, token::TokenKind};
+use server::{
+    http::{Door, serve},
+    token::TokenKind,
+};
 use std::time::Duration;
 use tokio::{net::TcpListener, sync::oneshot, time::timeout};
 
@@ -17,11 +20,12 @@ pub async fn listening(world: &World) -> (String, oneshot::Sender<()>) {
     let address = format!("http://{}", listener.local_addr().unwrap());
     let (stop, stopped) = oneshot::channel();
     let (app, router) = (world.app.clone(), world.router.clone());
-    tokio::spawn(async move { serve(app, router, listener, async { drop(stopped.await) }).await });
+    let door = Door { listener, tls: None, connections: 1_000 };
+    tokio::spawn(async move { serve(app, router, door, async { drop(stopped.await) }).await });
     (address, stop)
 }
 pub fn client(address: &str, world: &World, who: &str) -> Client {
-    let client = Client::new(address, "test", Patience::default()).unwrap();
+    let client = Client::new(address, "test", Patience::default(), &Trust::Nobody).unwrap();
     client.set_token(world.token(who));
     client
 }

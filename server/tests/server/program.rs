@@ -1,7 +1,7 @@
 //! The program itself: its subcommands, its settings, its start and its stop.
 
 use crate::support::{Directory, world::CARD};
-use client::{Client, Patience};
+use client::{Client, Patience, Trust};
 use contract::{api::*, identity::Credential, ids::TicketId};
 use std::{
     io::{BufRead, BufReader, Write},
@@ -42,7 +42,8 @@ impl Serving {
         Self::of(command)
     }
 
-    fn of(mut command: Command) -> Self {
+    /// Starts that program, whatever it was told.
+    pub fn of(mut command: Command) -> Self {
         let mut child = command.stderr(Stdio::piped()).spawn().unwrap();
         let mut said = String::new();
         let mut lines = BufReader::new(child.stderr.take().unwrap()).lines();
@@ -58,6 +59,13 @@ impl Serving {
             lines.map_while(Result::ok).for_each(|line| written.lock().unwrap().push_str(&line))
         });
         Self { child, address: format!("http://{address}"), log }
+    }
+}
+
+impl Serving {
+    /// What it has logged so far.
+    pub fn said(&self) -> String {
+        self.log.lock().unwrap().clone()
     }
 }
 
@@ -129,8 +137,9 @@ fn settings_that_nobody_knows_are_refused_by_name() {
     assert!(text(&output).contains("databse"), "{}", text(&output));
     let output = program(directory.path()).args(["--config", "none.toml", "check"]).output().unwrap();
     assert!(text(&output).contains("none.toml"), "{}", text(&output));
-    let output = program(directory.path()).args(["check"]).env("AVANTI_LISTEN", "0.0.0.0:80").output().unwrap();
-    assert!(text(&output).contains("plain HTTP"), "{}", text(&output));
+    std::fs::write(directory.path().join("s.toml"), "[tls]\nkey = \"k.pem\"").unwrap();
+    let output = program(directory.path()).args(["--config", "s.toml", "check"]).output().unwrap();
+    assert!(text(&output).contains("it needs both"), "{}", text(&output));
 }
 
 #[test]
@@ -169,7 +178,7 @@ async fn no_log_line_names_a_person() {
     assert!(loaded.status.success() && !text(&loaded).contains("RSSMRA"), "{}", text(&loaded));
     let serving = Serving::logging(directory.path(), "avanti.sqlite3", "trace");
     let token = std::fs::read_to_string(directory.path().join("secrets/totem-1.token")).unwrap();
-    let totem = Client::new(&serving.address, "test", Patience::default()).unwrap();
+    let totem = Client::new(&serving.address, "test", Patience::default(), &Trust::Nobody).unwrap();
     totem.set_token(Some(token.trim().to_owned()));
     let credential = Credential::Card { code: CARD.parse().unwrap() };
     let found = totem.search_appointments(&SearchAppointments { credential: credential.clone() }).await.unwrap();

@@ -1,7 +1,7 @@
 //! What a totem and a display ask for: boards, places, tickets, presence.
 
 use crate::{Client, Failure, Live, transport::read};
-use contract::{api::*, board::RoomBoard, health::DeviceHealth, ids::*, ticket::TicketView};
+use contract::{api::*, board::RoomBoard, health::DeviceHealth, ids::*, pairing::*, ticket::TicketView};
 use reqwest::Method;
 
 impl Client {
@@ -38,6 +38,17 @@ impl Client {
     /// `GET /api/v1/displays/current`: what this display is to show.
     pub async fn display_settings(&self) -> Result<DisplaySettings, Failure> {
         self.get("/displays/current").await
+    }
+
+    /// `POST /api/v1/pairings`: a code for a new device.
+    pub async fn new_pairing(&self, of: &NewPairing) -> Result<Pairing, Failure> {
+        read(self.once(self.ask(Method::POST, "/pairings").json(of)).await?).await
+    }
+
+    /// `POST /api/v1/pairings/redeem`: what this device is. Sent once: a code is good once.
+    pub async fn redeem_pairing(&self, code: &PairingCode) -> Result<Paired, Failure> {
+        let redeem = RedeemPairing { code: code.clone() };
+        read(self.once(self.ask(Method::POST, "/pairings/redeem").json(&redeem)).await?).await
     }
 
     /// `PUT /api/v1/devices/current/health`: how this totem or display is. What is lost is said again at the next report.

@@ -227,7 +227,7 @@ impl Office {
 
     /// A client of the server, with no rights yet.
     pub fn client(&self) -> Result<client::Client> {
-        Ok(client::Client::new(&self.url(), "avanti-demo", client::Patience::default())?)
+        Ok(client::Client::new(&self.url(), "avanti-demo", client::Patience::default(), &client::Trust::Nobody)?)
     }
 
     /// A client with the rights of the totem.

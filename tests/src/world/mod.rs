@@ -12,7 +12,7 @@ pub use database::{Database, Kind};
 
 use crate::{narration::Narrator, script::Cast};
 use anyhow::{Context, Result, bail};
-use client::{Client, Failure, Patience};
+use client::{Client, Failure, Patience, Trust};
 use contract::{
     ids::{OperatorId, RoomId},
     refusal::Refusal,
@@ -22,7 +22,7 @@ use contract::{
 use counter::Counter;
 use server::{
     App, Clock,
-    http::{router, serve},
+    http::{Door, router, serve},
     jobs,
     keys::Keys,
 };
@@ -64,7 +64,8 @@ impl World {
         let listener = TcpListener::bind("127.0.0.1:0").await?;
         let address = format!("http://{}", listener.local_addr()?);
         let (stop, stopped) = oneshot::channel::<()>();
-        let serving = tokio::spawn(serve(app.clone(), router(app.clone()), listener, async {
+        let door = Door { listener, tls: None, connections: 1_000 };
+        let serving = tokio::spawn(serve(app.clone(), router(app.clone()), door, async {
             let _ = stopped.await;
         }));
         let office = office::furnish(&app, &address).await?;
@@ -174,7 +175,7 @@ impl Cast for World {
 
 /// A client of a program, with a token if it has one.
 fn client(address: &str, token: Option<String>) -> Result<Client> {
-    let client = Client::new(address, "avanti-tests/0", Patience::default())?;
+    let client = Client::new(address, "avanti-tests/0", Patience::default(), &Trust::Nobody)?;
     client.set_token(token);
     Ok(client)
 }

@@ -1,7 +1,7 @@
 //! Who comes to the office and from where they ask: cards, lines to the server, and what is asked over them.
 
 use super::{answers::Answer, world::*};
-use client::{Client, Failure, Patience};
+use client::{Client, Failure, Patience, Trust};
 use contract::{Refusal, api::*, board::CounterBoard, identity::*, ids::*, ticket::TicketView, time::Instant};
 use reqwest::Method;
 use serde::Serialize;
@@ -35,7 +35,7 @@ impl Line {
             pauses: Vec::new(),
             ..Patience::default()
         };
-        let typed = Client::new(address, "avanti-proof/0", patience).unwrap();
+        let typed = Client::new(address, "avanti-proof/0", patience, &Trust::Nobody).unwrap();
         typed.set_token(token.clone());
         let raw = reqwest::Client::builder().no_proxy().timeout(Duration::from_secs(30)).build().unwrap();
         Self { typed, address: address.to_owned(), raw, token }

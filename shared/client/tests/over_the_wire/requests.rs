@@ -123,7 +123,9 @@ async fn an_answer_without_end_is_garbled() {
 #[tokio::test]
 async fn nobody_there_is_unreachable() {
     let wire = Wire::play(vec![]).await;
-    let client = client::Client::new("http://127.0.0.1:1", "avanti-test/0", crate::wire::impatient()).unwrap();
+    let client =
+        client::Client::new("http://127.0.0.1:1", "avanti-test/0", crate::wire::impatient(), &client::Trust::Nobody)
+            .unwrap();
     match client.about().await {
         Err(Failure::Unreachable(why)) => assert!(why.contains("no connection"), "{why}"),
         other => panic!("{other:?}"),

@@ -43,7 +43,7 @@ impl Wire {
     }
 
     pub fn client(&self) -> client::Client {
-        client::Client::new(&self.address, "avanti-test/0", impatient()).unwrap()
+        client::Client::new(&self.address, "avanti-test/0", impatient(), &client::Trust::Nobody).unwrap()
     }
 
     pub fn requests(&self) -> Vec<String> {
