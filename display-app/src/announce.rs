@@ -249,7 +249,7 @@ mod tests {
     #[test]
     fn what_waited_too_long_is_not_said_any_more() {
         let mut voice = Voice::default();
-        voice.hears(0, vec![call(1, "A001", 0, true), call(2, "A002", 20, true)]);
+        voice.hears(20, vec![call(1, "A001", 0, true), call(2, "A002", 20, true)]);
         assert_eq!(voice.says(60), "A002 A002-");
     }
 

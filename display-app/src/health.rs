@@ -48,3 +48,44 @@ impl Health {
         Some(health)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn told(health: &mut Health, there: bool, wanted: bool, second: u64) -> Option<Vec<DeviceFault>> {
+        let report = health.report(there, wanted, Moment(second * 1000));
+        report.map(|health| health.faults.into_iter().collect())
+    }
+
+    #[test]
+    fn it_reports_at_first_at_every_change_and_every_thirty_seconds() {
+        let mut health = Health::default();
+        assert_eq!(told(&mut health, true, true, 0), Some(vec![]));
+        assert_eq!(told(&mut health, true, true, 29), None);
+        assert_eq!(told(&mut health, true, true, 30), Some(vec![]));
+        assert_eq!(told(&mut health, false, true, 31), Some(vec![DeviceFault::NoSound]));
+        assert_eq!(told(&mut health, false, true, 60), None);
+        assert_eq!(told(&mut health, false, true, 61), Some(vec![DeviceFault::NoSound]));
+        assert_eq!(told(&mut health, true, true, 62), Some(vec![]));
+    }
+
+    #[test]
+    fn nobody_misses_a_sound_that_is_not_wanted() {
+        let mut health = Health::default();
+        assert_eq!(told(&mut health, false, false, 0), Some(vec![]));
+        assert_eq!(told(&mut health, false, true, 1), Some(vec![DeviceFault::NoSound]));
+    }
+
+    #[test]
+    fn two_calls_without_words_are_a_missing_voice_and_one_with_words_ends_it() {
+        let mut health = Health::default();
+        health.only_chimed();
+        assert_eq!(told(&mut health, true, true, 0), Some(vec![]));
+        health.only_chimed();
+        assert_eq!(told(&mut health, true, true, 5), Some(vec![DeviceFault::NoVoice]));
+        assert_eq!(told(&mut health, false, true, 6), Some(vec![DeviceFault::NoSound]), "the worse of the two");
+        health.spoke();
+        assert_eq!(told(&mut health, true, true, 9), Some(vec![]));
+    }
+}

@@ -107,6 +107,8 @@ pub struct Called {
     pub long_counter: bool,
     /// The room where that is, if it is another than this one; else empty.
     pub room: String,
+    /// True if its name needs smaller letters.
+    pub long_room: bool,
     /// The service.
     pub service: String,
     /// True if its name needs smaller letters.
@@ -136,6 +138,8 @@ pub struct Earlier {
     pub room: String,
     /// True if code and counter together need narrower letters.
     pub narrow: bool,
+    /// True if they need still smaller ones, so that the room's name has a place between them.
+    pub small: bool,
     /// True if there is room for the place and the age beside them.
     pub roomy: bool,
     /// Minutes since the call; -1 if that is not certain.
@@ -250,6 +254,7 @@ fn called(state: &State, call: &BoardCall, lost: bool, now: Moment) -> Called {
     let age = bright_for(state, call, now).filter(|_| !lost);
     let code = call.code.to_string();
     let service = call.service.get(state.lang()).to_owned();
+    let room = room_of(state, call);
     Called {
         long_code: code.len() > 4,
         code,
@@ -259,7 +264,8 @@ fn called(state: &State, call: &BoardCall, lost: bool, now: Moment) -> Called {
         long_service: is_long(&service),
         service,
         appointment: call.appointment.to_string(),
-        room: room_of(state, call),
+        long_room: room.chars().count() > ROOM_SIGNS,
+        room,
         repeated: if call.times > 1 { call.times.into() } else { 0 },
         open: call.open,
         bright: age.is_some(),
@@ -288,12 +294,14 @@ fn bright_for(state: &State, call: &BoardCall, now: Moment) -> Option<u64> {
 fn earlier(state: &State, call: &BoardCall, lost: bool, now: Moment) -> Earlier {
     let code = call.code.to_string();
     let signs = code.len() + call.counter.len();
+    let room = room_of(state, call);
     let speaking = state.speaking() == Some(call.seq);
     let minutes = minutes_ago(state, call, now).filter(|_| !lost);
     Earlier {
-        room: room_of(state, call),
-        narrow: signs > 7,
-        roomy: signs <= 6,
+        small: signs > 6 && !room.is_empty(),
+        narrow: signs > 7 && room.is_empty(),
+        roomy: signs <= 6 || !room.is_empty(),
+        room,
         code,
         office: call.kind == CounterKind::Office,
         counter: call.counter.clone(),
