@@ -95,6 +95,7 @@ fn called(call: Called) -> ui::Called {
         long_code: call.long_code,
         office: call.office,
         counter: call.counter.into(),
+        wide_counter: call.wide_counter,
         long_counter: call.long_counter,
         long_room: call.long_room,
         room: call.room.into(),

@@ -103,7 +103,9 @@ pub struct Called {
     pub office: bool,
     /// "3".
     pub counter: String,
-    /// True if the counter has more signs than usual.
+    /// True if the counter has two signs or more, which need the place of larger things beside them.
+    pub wide_counter: bool,
+    /// True if it has three, which need smaller letters too.
     pub long_counter: bool,
     /// The room where that is, if it is another than this one; else empty.
     pub room: String,
@@ -260,7 +262,8 @@ fn called(state: &State, call: &BoardCall, lost: bool, now: Moment) -> Called {
         code,
         office: call.kind == CounterKind::Office,
         counter: call.counter.clone(),
-        long_counter: call.counter.len() > 2,
+        wide_counter: call.counter.chars().count() > 1,
+        long_counter: call.counter.chars().count() > 2,
         long_service: is_long(&service),
         service,
         appointment: call.appointment.to_string(),

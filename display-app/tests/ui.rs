@@ -138,7 +138,7 @@ fn the_widest_codes() {
 #[test]
 fn the_widest_long_code() {
     let mut room = Room::ready();
-    room.board(0, board(0, calls(&["W8888 88W 5 office", "W8888 88W 70", "W088 88 190 B"])));
+    room.board(0, board(0, calls(&["W8888 88W 5", "W8888 88W 70", "W088 88 190 B"])));
     picture("wide-long", &room, 4_000);
 }
 
