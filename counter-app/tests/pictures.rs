@@ -161,6 +161,11 @@ fn every_page_draws_in_large_text() {
 }
 
 #[test]
+fn every_page_draws_in_large_text_in_a_small_window() {
+    draw("it-small-large-text", Lang::It, true, (1240, 720));
+}
+
+#[test]
 fn every_page_draws_in_large_text_in_a_large_window() {
     draw("it-large-large-text", Lang::It, true, (1920, 1080));
 }
