@@ -18,7 +18,8 @@ use contract::{
     Refusal,
     identity::FiscalCode,
     ids::*,
-    office::{Counter, Totem},
+    office::{Counter, Operator, Totem},
+    text::Lang,
     ticket::Channel,
     time::Instant,
 };
@@ -196,9 +197,18 @@ async fn write_secrets(db: &Db, plan: &Plan, password: &str, secrets: &Path, now
         let _ = writeln!(said, "{} {id}: token in {}", kind.word(), file.display());
     }
     for operator in &plan.operators {
-        let _ = writeln!(said, "login {} (password {password}): {}", operator.id, operator.name);
+        let what = served_by(plan, operator).unwrap_or_else(|| operator.name.clone());
+        let _ = writeln!(said, "login {} (password {password}): {what}", operator.id);
     }
     Ok(said.trim_end().to_owned())
+}
+
+/// The names of the services that an operator may call for, so that it is clear as whom to log in. None if there are
+/// none.
+fn served_by(plan: &Plan, operator: &Operator) -> Option<String> {
+    let mine = plan.services.iter().filter(|service| operator.services.contains(&service.id));
+    let names: Vec<&str> = mine.map(|service| service.name.get(Lang::It)).collect();
+    Some(names.join(", ")).filter(|names| !names.is_empty())
 }
 
 #[cfg(test)]

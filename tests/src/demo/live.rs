@@ -5,7 +5,7 @@
 use crate::{
     asked_to_end,
     folder::Folder,
-    office::{LOGIN, Office, PASSWORD, Place},
+    office::{Office, Place},
     program::{need, wait_for},
     screen::{self, Screen, Windows},
 };
@@ -138,6 +138,8 @@ fn guide(folder: &Folder, office: &Office, unseen: bool) -> String {
     } else {
         String::new()
     };
+    let logins: Vec<_> = office.logins().iter().map(|login| format!("              {login}")).collect();
+    let logins = logins.join("\n");
     format!(
         "
 The Comune di Crema is open. In there it is a working day, 10:20 when it opened.
@@ -145,7 +147,8 @@ The Comune di Crema is open. In there it is a working day, 10:20 when it opened.
   Totem     touch it (click) and choose a service, or pass a card from another terminal:
               ./x demo scan {CARD}{dir}     has an appointment now
               ./x demo scan 1234567890{dir}           is no card
-  Counter   log in as {LOGIN} with the password {PASSWORD}, choose a counter and services, call the next person
+  Counter   log in, choose a counter and services, call the next person. Everybody calls for their own services:
+{logins}
   Display   shows who is called, and says it
   Slips     appear as pictures in {}
   Server    its API, to read: {}/api/v1/reference

@@ -56,6 +56,7 @@ pub struct Office {
     /// Tells a second shell where the reader takes orders, while somebody is there to obey.
     orders: PathBuf,
     programs: Vec<Program>,
+    logins: Vec<String>,
 }
 
 impl Office {
@@ -72,6 +73,7 @@ impl Office {
             orders,
             printer,
             programs: Vec::new(),
+            logins: Vec::new(),
         };
         fs::write(&office.orders, reader_orders.to_string())?;
         office.start_server().await?;
@@ -88,7 +90,9 @@ impl Office {
         })?;
         let mut load = ours(SERVER)?;
         load.arg("demo-data").arg("--config").arg(&settings).arg("--secrets").arg(self.secrets());
-        run(load).await.context("the demonstration's data")?;
+        let said = run(load).await.context("the demonstration's data")?;
+        let logins = String::from_utf8_lossy(&said);
+        self.logins = logins.lines().filter(|line| line.starts_with("login ")).map(str::to_owned).collect();
         self.switch_server_on().await
     }
 
@@ -120,6 +124,11 @@ impl Office {
             Ok(link.exists().then_some(()))
         })
         .await
+    }
+
+    /// Who may log in, with what, and for which services, a line each, as the server said when it loaded the office.
+    pub fn logins(&self) -> &[String] {
+        &self.logins
     }
 
     /// Starts the totem's program.
