@@ -4,8 +4,8 @@ use crate::{
     flow::{Button, Input, Password},
     ui,
     view::{
-        ButtonView, ChoosingView, CounterRow, Level, LogInView, PersonView, QueueRow, Sentence, ServiceRow, Stage,
-        Tone, View, WorkView,
+        AlarmRow, ButtonView, ChoosingView, CounterRow, Lasting, Level, LogInView, PersonView, QueueRow, Sentence,
+        ServiceRow, Stage, Tone, View, WorkView,
     },
 };
 use app_kit::{clock, worker::Inputs};
@@ -104,16 +104,19 @@ fn working(api: &ui::Api, view: &WorkView) {
     api.set_served(text(&view.services));
     api.set_operator(text(&view.operator));
     api.set_clock(text(&view.clock));
-    api.set_lost_for(text(&view.lost_for));
+    api.set_lost(view.lost_for.is_some());
+    api.set_lost_for(lasting(view.lost_for.unwrap_or_default()));
     api.set_notice(sentence(view.notice.as_ref()));
     api.set_due(list(api.get_due(), &view.queue.due, queue_row));
     api.set_early(list(api.get_early(), &view.queue.early, queue_row));
     api.set_expected(list(api.get_expected(), &view.queue.expected, queue_row));
+    api.set_alarms(list(api.get_alarms(), &view.alarms.rows, alarm_row));
+    api.set_more_alarms(view.alarms.more);
     api.set_more_present(view.queue.more_present);
     api.set_expected_count(view.queue.expected_count);
     if let Some(person) = &view.person {
         api.set_bring(list(api.get_bring(), &person.bring, |line| text(line)));
-        api.set_lasting(text(&person.lasting));
+        api.set_lasting(lasting(person.lasting));
         api.set_person(person_row(person));
     }
     api.set_idle(ui::Idle {
@@ -163,6 +166,14 @@ fn queue_row(row: &QueueRow) -> ui::QueueRow {
             Level::Past => ui::LevelName::Past,
         },
     }
+}
+
+fn alarm_row(row: &AlarmRow) -> ui::AlarmRow {
+    ui::AlarmRow { device: text(&row.device), fault: text(row.fault) }
+}
+
+fn lasting(lasting: Lasting) -> ui::Lasting {
+    ui::Lasting { hours: lasting.hours, minutes: lasting.minutes, seconds: lasting.seconds }
 }
 
 fn button(button: &ButtonView) -> ui::ButtonState {

@@ -98,6 +98,9 @@ fn scenes() -> Vec<(&'static str, (State, Moment))> {
         ("4-called-readmitted", still(at_work(readmitted()))),
         ("4-called-early", still(at_work(early()))),
         ("5-serving", still(at_work(board(serving("10:40:48"))))),
+        ("5-serving-alarm", still(at_work(CounterBoard { alarms: alarms(1), ..board(serving("10:33:22")) }))),
+        ("5-serving-alarms", still(at_work(CounterBoard { alarms: alarms(3), ..crowded() }))),
+        ("5-serving-many-alarms", still(at_work(CounterBoard { alarms: alarms(4), ..crowded() }))),
         ("5-serving-crowd", still(at_work(crowded()))),
         ("5-serving-finishing", after(at_work(board(serving("10:40:48"))), vec![press(Button::Finish)], millis(0))),
         ("5-serving-lost", {
@@ -107,12 +110,12 @@ fn scenes() -> Vec<(&'static str, (State, Moment))> {
     ]
 }
 
-fn draw(look: &str, lang: Lang, width: u32, height: u32) {
+fn draw(look: &str, lang: Lang, large_text: bool, (width, height): (u32, u32)) {
     let options = TestingBackendOptions { mock_time: true, threading: true, renderer_name: Some("software".into()) };
     slint::platform::set_platform(Box::new(TestingBackend::new(options))).unwrap();
     let app = ui::App::new().unwrap();
     app.show().unwrap();
-    bind::dress(&app, lang, false, false).unwrap();
+    bind::dress(&app, lang, false, large_text).unwrap();
     app.window().set_size(PhysicalSize::new(width, height));
     let mut seen: Vec<(&str, Vec<u8>)> = Vec::new();
     for (scene, (mut state, now)) in scenes() {
@@ -129,20 +132,40 @@ fn draw(look: &str, lang: Lang, width: u32, height: u32) {
 
 #[test]
 fn every_page_draws_in_italian() {
-    draw("it", Lang::It, 1280, 800);
+    draw("it", Lang::It, false, (1280, 800));
 }
 
 #[test]
 fn every_page_draws_in_a_small_window() {
-    draw("it-small", Lang::It, 960, 640);
+    draw("it-small", Lang::It, false, (960, 640));
 }
 
 #[test]
 fn every_page_draws_in_a_large_window() {
-    draw("it-large", Lang::It, 1920, 1080);
+    draw("it-large", Lang::It, false, (1920, 1080));
 }
 
 #[test]
 fn every_page_draws_in_english() {
-    draw("en", Lang::En, 1280, 800);
+    draw("en", Lang::En, false, (1280, 800));
+}
+
+#[test]
+fn every_page_draws_in_english_in_a_small_window() {
+    draw("en-small", Lang::En, false, (960, 640));
+}
+
+#[test]
+fn every_page_draws_in_large_text() {
+    draw("it-large-text", Lang::It, true, (1280, 800));
+}
+
+#[test]
+fn every_page_draws_in_large_text_in_a_small_window() {
+    draw("it-small-large-text", Lang::It, true, (1240, 720));
+}
+
+#[test]
+fn every_page_draws_in_large_text_in_a_large_window() {
+    draw("it-large-large-text", Lang::It, true, (1920, 1080));
 }

@@ -214,6 +214,25 @@ fn the_keyboard_still_calls_after_a_button_has_gone() {
 }
 
 #[test]
+fn an_alarm_comes_and_goes_without_moving_a_button_or_taking_the_keyboard() {
+    let mut desk = Desk::showing(&at_work(with(called("10:43", 1))));
+    let buttons = ["È allo sportello, inizia", "Richiama", "Assente", "Cambia", "Esci"];
+    let places = |desk: &Desk| buttons.map(|label| (desk.find(label).absolute_position(), desk.find(label).size()));
+    let before = places(&desk);
+    let person = desk.find("A042, Carta d’identità").size();
+    for count in [1, 3, 4] {
+        desk.show(&at_work(CounterBoard { alarms: alarms(count), ..with(called("10:43", 1)) }));
+        assert_eq!((places(&desk), desk.find("A042, Carta d’identità").size()), (before, person), "{count} alarms");
+        desk.find("Totem 1: manca la carta");
+        desk.key("r");
+        assert_eq!(desk.pressed(), [Button::Again]);
+    }
+    assert_ne!(ElementHandle::find_by_accessible_label(&desk.app, "e altri 2").count(), 0);
+    desk.show(&at_work(with(called("10:43", 1))));
+    assert_eq!(ElementHandle::find_by_accessible_label(&desk.app, "Totem 1: manca la carta").count(), 0);
+}
+
+#[test]
 fn a_screen_reader_hears_the_queue_and_the_person() {
     let desk = Desk::showing(&at_work(with(serving("10:40"))));
     desk.find("B009, Anagrafe e stato civile, 10:20, 24 min, oltre il tempo promesso");

@@ -87,7 +87,10 @@ fn the_person_with_reason_rivals_and_what_to_ask_for() {
     assert_eq!(person.check, "4821");
     assert_eq!((person.rule, person.rule_minutes, person.deadline.as_str()), ("due", 4, "10:55"));
     assert_eq!(person.ahead_of, "B011\u{a0}(10:57), A043\u{a0}(11:02)");
-    assert_eq!((person.lasting.as_str(), person.times, person.bring.len()), ("1:12", 1, 4));
+    assert_eq!(
+        (person.lasting, person.times, person.bring.len()),
+        (Lasting { minutes: 1, ..Lasting::default() }, 1, 4)
+    );
     let person = with(Rule::Readmitted { late_minutes: 8 });
     assert_eq!((person.rule, person.rule_minutes), ("readmitted", 8));
     let person = with(Rule::Early { early_minutes: 6 });
@@ -116,7 +119,8 @@ fn with_the_server_away_buttons_say_so_and_the_timer_goes_on() {
         millis(2_000),
     );
     let view = seen(&state, millis(65_000));
-    assert_eq!((view.lost_for.as_str(), view.person.unwrap().lasting.as_str()), ("1:03", "4:17"));
+    let minutes = |minutes| Lasting { minutes, ..Lasting::default() };
+    assert_eq!((view.lost_for, view.person.unwrap().lasting), (Some(minutes(1)), minutes(4)));
     assert_eq!((view.main.enabled, view.main.note), (false, "server-away"));
     assert_eq!((view.finish.enabled, view.finish.note), (false, "server-away"));
 }
@@ -127,6 +131,46 @@ fn the_button_on_its_way_is_busy_and_the_others_rest() {
     step(&mut state, Input::Press(Button::Finish, key(1)), millis(0));
     let view = seen(&state, millis(10));
     assert!(view.finish.busy && view.finish.enabled && !view.main.busy);
+}
+
+#[test]
+fn how_long_somebody_is_served_is_told_in_calm_steps() {
+    let after = |seconds: u64| {
+        let board = CounterBoard { current: Some(serving("10:44")), ..busy_board() };
+        let Lasting { hours, minutes, seconds } = seen(&at_work(board), millis(seconds * 1000)).person.unwrap().lasting;
+        (hours, minutes, seconds)
+    };
+    let steps = [0, 4, 5, 44, 45, 59, 60, 119, 120, 638, 3_599, 3_600, 3_900, 7_260];
+    let expect = [
+        (0, 0, 0),
+        (0, 0, 0),
+        (0, 0, 5),
+        (0, 0, 40),
+        (0, 0, 45),
+        (0, 0, 55),
+        (0, 1, 0),
+        (0, 1, 0),
+        (0, 2, 0),
+        (0, 10, 0),
+        (0, 59, 0),
+        (1, 0, 0),
+        (1, 5, 0),
+        (2, 1, 0),
+    ];
+    assert_eq!(steps.map(after), expect);
+}
+
+#[test]
+fn alarms_take_three_lines_at_most() {
+    let shown = |count| {
+        let view = seen(&at_work(CounterBoard { alarms: alarms(count), ..busy_board() }), millis(0)).alarms;
+        let rows: Vec<_> = view.rows.iter().map(|row| format!("{} {}", row.device, row.fault)).collect();
+        (rows.join(", "), view.more)
+    };
+    assert_eq!(shown(0), (String::new(), 0));
+    assert_eq!(shown(1), ("Totem 1 paper-out".to_owned(), 0));
+    assert_eq!(shown(3), ("Totem 1 paper-out, Totem 2 reader-away, Monitor Sala A no-sound".to_owned(), 0));
+    assert_eq!(shown(4), ("Totem 1 paper-out, Totem 2 reader-away".to_owned(), 2));
 }
 
 #[test]

@@ -1,16 +1,16 @@
 //! What is still worth saying aloud, decided from one board after the other.
 //!
-//! A board is whole and may be the first after a night without network, so nothing is remembered but the number of the
-//! latest call heard of: what is newer and younger than a minute is said, once for sure and a second time if nobody
-//! else waits long for it (F59). What the board no longer shows has been withdrawn and is not said (INV-12).
+//! What is new (`arrivals`) is said within its first minute, once for sure and a second time if nobody else waits long
+//! for it (F59). What the board no longer shows has been withdrawn and is not said (INV-12).
 //! No sound device and no words in here; the words are `spoken`'s.
 
+use crate::arrivals::Arrival;
 use contract::{
-    board::{BoardCall, FRESH_SECONDS, RoomBoard},
-    ids::Epoch,
+    board::{BoardCall, RoomBoard},
     office::CounterKind,
+    text::Text,
     ticket::CallCode,
-    time::Instant,
+    time::Moment,
 };
 use std::collections::VecDeque;
 
@@ -32,6 +32,8 @@ pub struct Saying {
     pub kind: CounterKind,
     /// What is written there.
     pub counter: String,
+    /// The room where that is, if it is another one.
+    pub room: Option<Text>,
     /// True the first time, which begins with a chime.
     pub first: bool,
 }
@@ -39,45 +41,41 @@ pub struct Saying {
 #[derive(Debug, Clone)]
 struct Pending {
     call: BoardCall,
+    fresh_until: Moment,
     said: bool,
 }
 
-/// What has been heard of and what is still to be said.
+/// What is still to be said.
 #[derive(Debug, Default)]
 pub struct Announcer {
-    epoch: Option<Epoch>,
-    latest: u64,
     pending: VecDeque<Pending>,
     speaking: Option<Saying>,
 }
 
 impl Announcer {
-    /// Takes in a board.
-    pub fn heard(&mut self, board: &RoomBoard) {
-        if self.epoch != Some(board.epoch) {
-            // Numbers of another life of the installation say nothing about this one.
-            self.pending.clear();
-            self.latest = 0;
-            self.epoch = Some(board.epoch);
-        }
-        // What the board no longer shows was withdrawn, or called again under a new number.
+    /// A board stands on the screen: what it no longer shows was withdrawn, or called again under a new number.
+    pub fn shown(&mut self, board: &RoomBoard) {
         self.pending.retain_mut(|pending| {
             let now = board.calls.iter().find(|call| call.seq == pending.call.seq);
             now.map(|call| pending.call = call.clone()).is_some()
         });
-        let known = self.latest;
-        let mut new: Vec<_> = board.calls.iter().filter(|call| call.seq > known && is_fresh(call, board.at)).collect();
-        new.sort_by_key(|call| call.seq);
-        self.pending.extend(new.into_iter().map(|call| Pending { call: call.clone(), said: false }));
-        self.latest = board.calls.iter().map(|call| call.seq).max().unwrap_or(0).max(known);
     }
 
-    /// What to say now, if nothing is being said. `now` is the server's clock.
-    pub fn next(&mut self, now: Instant) -> Option<Saying> {
+    /// Calls that are new, the oldest first.
+    pub fn heard(&mut self, new: Vec<(BoardCall, Arrival)>) {
+        self.pending.extend(new.into_iter().map(|(call, Arrival { fresh_until, .. })| Pending {
+            call,
+            fresh_until,
+            said: false,
+        }));
+    }
+
+    /// What to say now, if nothing is being said.
+    pub fn next(&mut self, now: Moment) -> Option<Saying> {
         if self.speaking.is_some() {
             return None;
         }
-        self.pending.retain(|pending| is_fresh(&pending.call, now));
+        self.pending.retain(|pending| now < pending.fresh_until);
         while self.pending.front().is_some_and(|pending| pending.said && !self.worth_repeating(pending)) {
             self.pending.pop_front();
         }
@@ -88,6 +86,7 @@ impl Announcer {
             code: call.code,
             kind: call.kind,
             counter: call.counter.clone(),
+            room: call.room_name.clone(),
             first: !pending.said,
         };
         if pending.said {
@@ -129,14 +128,11 @@ impl Announcer {
     }
 }
 
-fn is_fresh(call: &BoardCall, now: Instant) -> bool {
-    now.seconds_since(call.called_at) < FRESH_SECONDS
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use contract::text::Text;
+    use crate::arrivals::Arrivals;
+    use contract::time::Instant;
 
     /// A call by its number: code, seconds after nine, open or not.
     fn call(seq: u64, code: &str, second: i64, open: bool) -> BoardCall {
@@ -170,126 +166,135 @@ mod tests {
             waiting: vec![],
         }
     }
-    /// Everything said until there is nothing more, each taking as long as it sounds: "A001 A001-".
-    fn said(announcer: &mut Announcer, from: i64) -> String {
-        let mut now = nine(from);
-        let mut words = Vec::new();
-        while let Some(saying) = announcer.next(now) {
-            words.push(format!("{}{}", saying.code, if saying.first { "" } else { "-" }));
-            let millis = if saying.first { FIRST_MILLIS } else { SECOND_MILLIS };
-            now = now.plus_millis(i64::try_from(millis).unwrap());
-            announcer.done();
+    /// An announcer that hears boards as a display does.
+    #[derive(Default)]
+    struct Voice {
+        announcer: Announcer,
+        arrivals: Arrivals,
+    }
+
+    impl Voice {
+        fn hears(&mut self, second: i64, calls: Vec<BoardCall>) {
+            let board = board(second, calls);
+            self.announcer.shown(&board);
+            self.announcer.heard(self.arrivals.take(&board, 0, moment(second)));
         }
-        words.join(" ")
+        fn begins(&mut self, second: i64) -> Option<String> {
+            let saying = self.announcer.next(moment(second));
+            saying.map(|saying| saying.code.to_string())
+        }
+        /// Everything said until there is nothing more, each taking as long as it sounds: "A001 A001-".
+        fn says(&mut self, second: i64) -> String {
+            let mut now = moment(second);
+            let mut words = Vec::new();
+            while let Some(saying) = self.announcer.next(now) {
+                words.push(format!("{}{}", saying.code, if saying.first { "" } else { "-" }));
+                now = now.plus_millis(if saying.first { FIRST_MILLIS } else { SECOND_MILLIS });
+                self.announcer.done();
+            }
+            words.join(" ")
+        }
+    }
+    fn moment(second: i64) -> Moment {
+        Moment(second.unsigned_abs() * 1000)
     }
 
     #[test]
     fn a_call_is_said_twice_with_one_chime() {
-        let mut announcer = Announcer::default();
-        announcer.heard(&board(0, vec![call(1, "A007", 0, true)]));
-        assert_eq!(said(&mut announcer, 0), "A007 A007-");
-        announcer.heard(&board(10, vec![call(1, "A007", 0, true)]));
-        assert_eq!(said(&mut announcer, 10), "");
+        let mut voice = Voice::default();
+        voice.hears(0, vec![call(1, "A007", 0, true)]);
+        assert_eq!(voice.says(0), "A007 A007-");
+        voice.hears(10, vec![call(1, "A007", 0, true)]);
+        assert_eq!(voice.says(10), "");
     }
 
     #[test]
     fn five_calls_in_a_second_are_each_said_in_order_and_none_is_lost() {
         let calls: Vec<_> = (1..=5).map(|n| call(n, &format!("A{n:03}"), 0, true)).collect();
-        let mut announcer = Announcer::default();
-        announcer.heard(&board(1, calls));
-        assert_eq!(said(&mut announcer, 1), "A001 A002 A003 A003- A004 A004- A005 A005-");
+        let mut voice = Voice::default();
+        voice.hears(1, calls);
+        assert_eq!(voice.says(1), "A001 A002 A003 A003- A004 A004- A005 A005-");
     }
 
     #[test]
     fn calls_that_come_while_one_is_said_wait_for_their_turn() {
-        let mut announcer = Announcer::default();
-        announcer.heard(&board(0, vec![call(1, "A001", 0, true)]));
-        assert_eq!(announcer.next(nine(0)).unwrap().code.to_string(), "A001");
-        announcer.heard(&board(1, vec![call(1, "A001", 0, true), call(2, "B001", 1, true)]));
-        assert_eq!(announcer.next(nine(1)), None);
-        announcer.done();
-        assert_eq!(said(&mut announcer, 5), "A001- B001 B001-");
+        let mut voice = Voice::default();
+        voice.hears(0, vec![call(1, "A001", 0, true)]);
+        assert_eq!(voice.begins(0).unwrap(), "A001");
+        voice.hears(1, vec![call(1, "A001", 0, true), call(2, "B001", 1, true)]);
+        assert_eq!(voice.begins(1), None);
+        voice.announcer.done();
+        assert_eq!(voice.says(5), "A001- B001 B001-");
     }
 
     #[test]
     fn after_ten_minutes_without_network_only_what_is_fresh_is_said() {
-        let mut announcer = Announcer::default();
-        announcer.heard(&board(0, vec![call(1, "A001", 0, true)]));
-        said(&mut announcer, 0);
+        let mut voice = Voice::default();
+        voice.hears(0, vec![call(1, "A001", 0, true)]);
+        voice.says(0);
         let missed = vec![call(2, "A002", 30, false), call(3, "A003", 540, true), call(4, "A004", 590, true)];
-        announcer.heard(&board(601, missed));
-        assert_eq!(said(&mut announcer, 601), "A004 A004-");
+        voice.hears(601, missed);
+        assert_eq!(voice.says(601), "A004 A004-");
     }
 
     #[test]
     fn the_first_board_after_a_start_says_what_is_fresh() {
         for (age, expect) in [(59, "A001"), (60, ""), (600, "")] {
-            let mut announcer = Announcer::default();
-            announcer.heard(&board(age, vec![call(9, "A001", 0, true)]));
-            assert_eq!(said(&mut announcer, age), expect, "{age} s");
+            let mut voice = Voice::default();
+            voice.hears(age, vec![call(9, "A001", 0, true)]);
+            assert_eq!(voice.says(age), expect, "{age} s");
         }
     }
 
     #[test]
     fn what_waited_too_long_is_not_said_any_more() {
-        let mut announcer = Announcer::default();
-        announcer.heard(&board(0, vec![call(1, "A001", 0, true), call(2, "A002", 20, true)]));
-        assert_eq!(said(&mut announcer, 60), "A002 A002-");
-    }
-
-    #[test]
-    fn a_restored_installation_counts_anew() {
-        let mut announcer = Announcer::default();
-        announcer.heard(&board(0, vec![call(500, "A001", 0, true)]));
-        said(&mut announcer, 0);
-        let mut restored = board(30, vec![call(2, "A002", 25, true), call(1, "A001", -200, true)]);
-        restored.epoch = "00000000-0000-4000-8000-000000000002".parse().unwrap();
-        announcer.heard(&restored);
-        assert_eq!(said(&mut announcer, 30), "A002 A002-");
+        let mut voice = Voice::default();
+        voice.hears(20, vec![call(1, "A001", 0, true), call(2, "A002", 20, true)]);
+        assert_eq!(voice.says(60), "A002 A002-");
     }
 
     #[test]
     fn whoever_has_come_is_not_called_a_second_time() {
-        let mut announcer = Announcer::default();
-        announcer.heard(&board(0, vec![call(1, "A001", 0, true)]));
-        announcer.next(nine(0));
-        announcer.done();
-        announcer.heard(&board(4, vec![call(1, "A001", 0, false)]));
-        assert_eq!(said(&mut announcer, 4), "");
+        let mut voice = Voice::default();
+        voice.hears(0, vec![call(1, "A001", 0, true)]);
+        voice.begins(0);
+        voice.announcer.done();
+        voice.hears(4, vec![call(1, "A001", 0, false)]);
+        assert_eq!(voice.says(4), "");
     }
 
     #[test]
     fn whoever_came_before_being_said_is_said_once_and_whoever_was_withdrawn_not_at_all() {
-        let mut announcer = Announcer::default();
-        announcer.heard(&board(0, vec![call(1, "A001", 0, true), call(2, "A002", 0, true), call(3, "A003", 0, true)]));
-        announcer.heard(&board(2, vec![call(1, "A001", 0, true), call(3, "A003", 0, false)]));
-        assert_eq!(said(&mut announcer, 2), "A001 A001- A003");
+        let mut voice = Voice::default();
+        voice.hears(0, vec![call(1, "A001", 0, true), call(2, "A002", 0, true), call(3, "A003", 0, true)]);
+        voice.hears(2, vec![call(1, "A001", 0, true), call(3, "A003", 0, false)]);
+        assert_eq!(voice.says(2), "A001 A001- A003");
     }
 
     #[test]
     fn a_repeated_call_takes_the_place_of_the_one_before() {
-        let mut announcer = Announcer::default();
-        announcer.heard(&board(0, vec![call(1, "A001", 0, true)]));
-        announcer.next(nine(0));
-        announcer.done();
-        announcer.heard(&board(12, vec![call(4, "A001", 12, true)]));
-        assert_eq!(said(&mut announcer, 12), "A001 A001-");
+        let mut voice = Voice::default();
+        voice.hears(0, vec![call(1, "A001", 0, true)]);
+        voice.begins(0);
+        voice.announcer.done();
+        voice.hears(12, vec![call(4, "A001", 12, true)]);
+        assert_eq!(voice.says(12), "A001 A001-");
     }
 
     #[test]
     fn an_old_board_says_nothing_again() {
-        let mut announcer = Announcer::default();
-        announcer.heard(&board(10, vec![call(2, "A002", 8, true), call(1, "A001", 5, true)]));
-        said(&mut announcer, 10);
-        announcer.heard(&board(10, vec![call(1, "A001", 5, true)]));
-        assert_eq!(said(&mut announcer, 12), "");
+        let mut voice = Voice::default();
+        voice.hears(10, vec![call(2, "A002", 8, true), call(1, "A001", 5, true)]);
+        voice.says(10);
+        voice.hears(10, vec![call(1, "A001", 5, true)]);
+        assert_eq!(voice.says(12), "");
     }
 
     #[test]
     fn a_silent_display_says_nothing_later_either() {
-        let mut announcer = Announcer::default();
-        announcer.heard(&board(0, vec![call(1, "A001", 0, true)]));
-        announcer.hush();
-        assert_eq!(said(&mut announcer, 1), "");
+        let mut voice = Voice::default();
+        voice.hears(0, vec![call(1, "A001", 0, true)]);
+        voice.announcer.hush();
+        assert_eq!(voice.says(1), "");
     }
 }

@@ -2,18 +2,24 @@
 //!
 //! A pure step. No window, no network, no sound: effects say what is to be done, inputs what came of it.
 
-use crate::announce::{Announcer, Saying};
+use crate::{
+    announce::{Announcer, Saying},
+    arrivals::{Arrival, Arrivals},
+    health::Health,
+    server_clock::ServerClock,
+};
 use contract::{
     api::DisplaySettings,
-    board::{FRESH_SECONDS, RoomBoard},
+    board::RoomBoard,
+    health::DeviceHealth,
     ids::RoomId,
     text::Lang,
     time::{Instant, Moment},
 };
-use std::collections::BTreeMap;
 
-/// How often the settings are read again: a changed volume or room is there within a minute.
-const SETTINGS_EVERY_MILLIS: u64 = 60_000;
+/// How often the settings are read again: another volume or room, and a server's clock that was put right, are here
+/// within ten seconds.
+const SETTINGS_EVERY_MILLIS: u64 = 10_000;
 /// How soon they are asked for again when they could not be had.
 const SETTINGS_RETRY_MILLIS: u64 = 5_000;
 /// A lost server is told on the screen after this (INV-11, F56); a restart takes less.
@@ -22,8 +28,9 @@ pub const LOST_MILLIS: u64 = 15_000;
 const SAYING_MILLIS: u64 = 30_000;
 /// The breath between one announcement and the next.
 const BREATH_MILLIS: u64 = 700;
-/// A board's clock may lag by its way here and by the minute between two boards; more means that it was corrected.
-const CLOCK_CORRECTED_MILLIS: i64 = 120_000;
+/// A board that changes is sent as soon as it is drawn, and a feed that is silent for longer is given up: no board is on
+/// its way for longer, but the first of a feed, which may have been drawn a minute ago.
+const MOST_ON_THE_WAY_MILLIS: u64 = 15_000;
 
 /// What happens to a display.
 #[derive(Debug, Clone, PartialEq)]
@@ -49,8 +56,12 @@ pub enum SoundNews {
     Ready,
     /// It is not there, and is being looked for.
     Missing,
-    /// What was to be said has been said, or could not be.
-    Ended,
+    /// All that was to be said could be heard.
+    Said,
+    /// Only the chime could be heard.
+    OnlyChimed,
+    /// Nothing could be heard.
+    Unheard,
 }
 
 /// Why the server does not help.
@@ -82,13 +93,16 @@ pub enum Effect {
         /// How loud, 1 to 100.
         volume_percent: u8,
     },
+    /// Tell the server how this display is.
+    Report(DeviceHealth),
 }
 
 /// When the settings are asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Asking {
     At(Moment),
-    Asked,
+    /// Asked at that moment, and not answered yet.
+    Asked(Moment),
 }
 
 /// Whether the server is heard.
@@ -122,13 +136,18 @@ pub struct State {
     motion: bool,
     asking: Asking,
     settings: Option<Box<DisplaySettings>>,
-    /// What the server's clock showed, and when that was heard.
-    clock: Option<(Instant, Moment)>,
+    clock: ServerClock,
     link: Link,
     sound: Sound,
+    health: Health,
     board: Option<Box<RoomBoard>>,
-    /// When each call that was new came onto this screen.
-    arrived: BTreeMap<u64, Moment>,
+    /// A feed has begun and the server's clock is asked for: until it answers, the age of a board is not known.
+    clock_awaited: bool,
+    /// No board of this feed has been heard yet.
+    feed_is_new: bool,
+    /// When the board came, if its calls have not been heard yet.
+    unheard: Option<Moment>,
+    arrivals: Arrivals,
     announcer: Announcer,
     saying_since: Moment,
     /// Nothing new is said before.
@@ -142,11 +161,15 @@ impl State {
             motion,
             asking: Asking::At(now),
             settings: None,
-            clock: None,
+            clock: ServerClock::default(),
             link: Link::Down { since: now, why: Trouble::Away },
             sound: Sound::default(),
+            health: Health::default(),
             board: None,
-            arrived: BTreeMap::new(),
+            clock_awaited: false,
+            feed_is_new: false,
+            unheard: None,
+            arrivals: Arrivals::default(),
             announcer: Announcer::default(),
             saying_since: now,
             breath_until: now,
@@ -178,27 +201,16 @@ impl State {
         self.announcer.speaking().map(|saying| saying.seq)
     }
     /// When a call came onto this screen; none if it was old already.
-    pub fn arrived(&self, seq: u64) -> Option<Moment> {
-        self.arrived.get(&seq).copied()
+    pub fn arrival(&self, seq: u64) -> Option<Arrival> {
+        self.arrivals.of(seq)
     }
     /// The language of words and voice.
     pub fn lang(&self) -> Lang {
         self.settings().map(|settings| settings.display.lineup.language).unwrap_or_default()
     }
-    /// The server's time at that moment, as far as it is known. A wrong clock in this machine does not matter (F60).
+    /// The server's time at that moment, as far as it is known.
     pub fn server_time(&self, at: Moment) -> Option<Instant> {
-        let (shown, heard) = self.clock?;
-        let forward = i64::try_from(at.millis_since(heard)).unwrap_or(i64::MAX);
-        let back = i64::try_from(heard.millis_since(at)).unwrap_or(i64::MAX);
-        Some(shown.plus_millis(forward).plus_millis(-back))
-    }
-
-    /// What the server's clock showed is never later than what it shows on arrival: the latest one known is nearest.
-    fn set_clock(&mut self, shown: Instant, now: Moment) {
-        let behind = self.server_time(now).map(|known| known.as_millis() - shown.as_millis());
-        if behind.is_none_or(|millis| millis <= 0 || millis > CLOCK_CORRECTED_MILLIS) {
-            self.clock = Some((shown, now));
-        }
+        self.clock.at(at)
     }
 }
 
@@ -210,30 +222,47 @@ pub fn step(state: &mut State, input: Input, now: Moment) -> Vec<Effect> {
         Input::Settings(Ok(settings)) => effects.extend(take_settings(state, settings, now)),
         Input::Settings(Err(why)) => {
             state.asking = Asking::At(now.plus_millis(SETTINGS_RETRY_MILLIS));
+            state.clock_awaited = false;
+            hear(state);
             if state.settings.is_none() {
                 lose(state, why, now);
             }
         }
-        // What is up says nothing yet of what is right: a board does.
-        Input::Up => state.asking = Asking::At(now),
+        Input::Up => {
+            // What is up says nothing yet of what is right: a board does.
+            (state.clock_awaited, state.feed_is_new, state.unheard) = (true, true, None);
+            if let Asking::At(_) = state.asking {
+                state.asking = Asking::At(now);
+            }
+        }
         Input::Board(board) => take_board(state, board, now),
         Input::Lost(why, quiet) => lose(state, why, Moment(now.0.saturating_sub(quiet))),
-        Input::Sound(SoundNews::Ready) => state.sound = Sound::Ready,
-        Input::Sound(SoundNews::Missing) => state.sound = Sound::MissingSince(now),
-        Input::Sound(SoundNews::Ended) => {
-            state.announcer.done();
-            state.breath_until = now.plus_millis(BREATH_MILLIS);
-        }
+        Input::Sound(news) => take_sound(state, news, now),
     }
     effects.extend(ask_settings(state, now));
     effects.extend(say_next(state, now));
+    effects.extend(report(state, now));
     effects
+}
+
+fn take_sound(state: &mut State, news: SoundNews, now: Moment) {
+    match news {
+        SoundNews::Ready => state.sound = Sound::Ready,
+        SoundNews::Missing => state.sound = Sound::MissingSince(now),
+        SoundNews::Said => state.health.spoke(),
+        SoundNews::OnlyChimed => state.health.only_chimed(),
+        SoundNews::Unheard => {}
+    }
+    if let SoundNews::Said | SoundNews::OnlyChimed | SoundNews::Unheard = news {
+        state.announcer.done();
+        state.breath_until = now.plus_millis(BREATH_MILLIS);
+    }
 }
 
 fn ask_settings(state: &mut State, now: Moment) -> Option<Effect> {
     match state.asking {
         Asking::At(when) if when <= now => {
-            state.asking = Asking::Asked;
+            state.asking = Asking::Asked(now);
             Some(Effect::AskSettings)
         }
         _ => None,
@@ -241,18 +270,22 @@ fn ask_settings(state: &mut State, now: Moment) -> Option<Effect> {
 }
 
 fn take_settings(state: &mut State, settings: Box<DisplaySettings>, now: Moment) -> Option<Effect> {
-    state.asking = Asking::At(now.plus_millis(SETTINGS_EVERY_MILLIS));
-    state.set_clock(settings.at, now);
+    match std::mem::replace(&mut state.asking, Asking::At(now.plus_millis(SETTINGS_EVERY_MILLIS))) {
+        Asking::Asked(asked) => state.clock.answered(settings.at, asked, now),
+        Asking::At(_) => state.clock.at_least(settings.at, now),
+    }
     let room = settings.display.lineup.room.clone();
     let moved = state.settings().map(|before| &before.display.lineup.room) != Some(&room);
     state.settings = Some(settings);
-    moved.then(|| {
+    if moved {
         // Another room's calls are nobody's business here.
-        state.board = None;
-        state.arrived.clear();
+        (state.board, state.unheard) = (None, None);
+        state.arrivals = Arrivals::default();
         state.announcer = Announcer::default();
-        Effect::Follow(room)
-    })
+    }
+    state.clock_awaited = false;
+    hear(state);
+    moved.then_some(Effect::Follow(room))
 }
 
 fn take_board(state: &mut State, board: Box<RoomBoard>, now: Moment) {
@@ -262,19 +295,27 @@ fn take_board(state: &mut State, board: Box<RoomBoard>, now: Moment) {
         return;
     }
     state.link = Link::Up;
-    state.set_clock(board.at, now);
+    state.clock.at_least(board.at, now);
     if state.board().is_some_and(|shown| shown.epoch != board.epoch) {
-        state.arrived.clear();
+        // Numbers of another life of the installation say nothing about this one.
+        state.arrivals = Arrivals::default();
+        state.announcer.hush();
     }
-    let before = state.board.as_deref().filter(|shown| shown.epoch == board.epoch);
-    let known = before.and_then(|shown| shown.calls.iter().map(|call| call.seq).max()).unwrap_or(0);
-    state.arrived.retain(|seq, _| board.calls.iter().any(|call| call.seq == *seq));
-    // A call is new for a minute at most (INV-12), whenever it gets here.
-    let new =
-        |call: &&contract::board::BoardCall| call.seq > known && board.at.seconds_since(call.called_at) < FRESH_SECONDS;
-    state.arrived.extend(board.calls.iter().filter(new).map(|call| (call.seq, now)));
-    state.announcer.heard(&board);
+    state.announcer.shown(&board);
     state.board = Some(board);
+    state.unheard = Some(now);
+    hear(state);
+}
+
+/// Takes in the calls of the board that came last, as soon as its age is known.
+fn hear(state: &mut State) {
+    let Some(came) = state.unheard.take_if(|_| !state.clock_awaited) else { return };
+    let Some(board) = &state.board else { return };
+    let most = if std::mem::take(&mut state.feed_is_new) { u64::MAX } else { MOST_ON_THE_WAY_MILLIS };
+    let late = state.clock.at(came).map_or(0, |time| time.as_millis() - board.at.as_millis());
+    let on_the_way = u64::try_from(late).unwrap_or(0).min(most);
+    let new = state.arrivals.take(board, on_the_way, came);
+    state.announcer.heard(new);
 }
 
 fn lose(state: &mut State, why: Trouble, since: Moment) {
@@ -297,7 +338,13 @@ fn say_next(state: &mut State, now: Moment) -> Option<Effect> {
     if now < state.breath_until {
         return None;
     }
-    let saying = state.announcer.next(state.server_time(now)?)?;
+    let saying = state.announcer.next(now)?;
     state.saying_since = now;
     Some(Effect::Say { saying, lang, volume_percent })
+}
+
+/// Before the settings are there it is not known whether sound is wanted at all.
+fn report(state: &mut State, now: Moment) -> Option<Effect> {
+    let wanted = state.settings()?.display.lineup.volume_percent > 0;
+    state.health.report(state.sound == Sound::Ready, wanted, now).map(Effect::Report)
 }

@@ -37,8 +37,14 @@ impl Performer {
                 inputs.send(Input::Settings(settings.map(Box::new).map_err(|failure| self.trouble(&failure))));
             }
             Effect::Follow(room) => self.follow(&room, inputs),
+            Effect::Report(health) => {
+                // The public need not know, and the next report says the same.
+                if let Err(failure) = self.client.report_health(&health).await {
+                    tracing::debug!(%failure, "how this display is could not be reported");
+                }
+            }
             Effect::Say { saying, lang, volume_percent } => {
-                let text = spoken::sentence(lang, saying.code, saying.kind, &saying.counter);
+                let text = spoken::sentence(lang, &saying);
                 let id = format!("{}-{}-{}", saying.code, saying.seq, if saying.first { 1 } else { 2 });
                 tracing::info!(%id, %text, "says");
                 self.announcer.announce(Announcement {
@@ -112,7 +118,11 @@ pub fn sound_news(event: SoundEvent) -> Option<Input> {
             if heard != Heard::All {
                 tracing::warn!(%id, ?heard, "not all of an announcement could be heard");
             }
-            SoundNews::Ended
+            match heard {
+                Heard::All => SoundNews::Said,
+                Heard::ChimeOnly => SoundNews::OnlyChimed,
+                Heard::Nothing => SoundNews::Unheard,
+            }
         }
     };
     Some(Input::Sound(news))

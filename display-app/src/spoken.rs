@@ -3,14 +3,55 @@
 //! Text only. Engines read "A042" each in their own way ("a zero quarantadue"), so nothing here leaves a figure or a
 //! lone consonant to them.
 
-use contract::{office::CounterKind, text::Lang, ticket::CallCode};
+mod numbers;
 
-/// "A, sette, sportello tre." for A007 at counter 3.
-pub fn sentence(lang: Lang, code: CallCode, kind: CounterKind, counter: &str) -> String {
-    let series = letter(lang, code.series());
-    let words = format!("{series}, {}, {} {}.", number(lang, code.number()), place(lang, kind), label(lang, counter));
+use crate::announce::Saying;
+use contract::{office::CounterKind, text::Lang};
+use numbers::number;
+
+/// "A, sette, sportello tre." for A007 at counter 3; "A, sette, ufficio quattro, sala bi." if that is in another room.
+pub fn sentence(lang: Lang, call: &Saying) -> String {
+    let series = letter(lang, call.code.series());
+    let number = number(lang, call.code.number());
+    let mut words = format!("{series}, {number}, {} {}", place(lang, call.kind), label(lang, &call.counter));
+    if let Some(room) = &call.room {
+        words.push_str(", ");
+        words.push_str(&name(lang, room.get(lang)));
+    }
+    words.push('.');
     let mut letters = words.chars();
     letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
+}
+
+/// The name of a room: its words as they are, what is no word as on a door. "Sala B, piano 1" is said "sala bi, piano
+/// uno".
+fn name(lang: Lang, text: &str) -> String {
+    let text = text.trim().trim_end_matches(['.', ',', ';', ':']);
+    let words: Vec<_> = text.split_whitespace().map(|word| word_of_name(lang, word)).collect();
+    let words = words.join(" ");
+    let mut letters = words.chars();
+    match (letters.next(), letters.clone().next()) {
+        (Some(first), Some(second)) if second.is_lowercase() => first.to_lowercase().chain(letters).collect(),
+        _ => words,
+    }
+}
+
+fn word_of_name(lang: Lang, word: &str) -> String {
+    let sign = word.trim_end_matches([',', '.', ';', ':']);
+    let end = &word[sign.len()..];
+    let figures = sign.chars().any(|sign| sign.is_ascii_digit());
+    let single = sign.len() == 1 && sign.chars().all(|sign| sign.is_ascii_uppercase());
+    if !(single || figures && sign.chars().all(|sign| sign.is_ascii_digit() || sign.is_ascii_uppercase())) {
+        return ordinal(lang, sign).map_or_else(|| word.to_owned(), |words| format!("{words}{end}"));
+    }
+    format!("{}{end}", label(lang, sign))
+}
+
+/// Floors: an engine reads "1°" as a temperature.
+fn ordinal(lang: Lang, word: &str) -> Option<&'static str> {
+    const FLOORS: [&str; 5] = ["primo", "secondo", "terzo", "quarto", "quinto"];
+    let figure = word.strip_suffix(['°', 'º']).filter(|_| lang == Lang::It)?;
+    FLOORS.get(figure.parse::<usize>().ok()?.checked_sub(1)?).copied()
 }
 
 fn place(lang: Lang, kind: CounterKind) -> &'static str {
@@ -36,105 +77,6 @@ fn label(lang: Lang, text: &str) -> String {
     }
     words.extend(figures.map(|value| number(lang, value)));
     words.join(" ")
-}
-
-fn number(lang: Lang, value: u16) -> String {
-    match lang {
-        Lang::It => italian(value.min(9999)),
-        Lang::En => english(value.min(9999)),
-    }
-}
-
-const IT_UNITS: [&str; 20] = [
-    "zero",
-    "uno",
-    "due",
-    "tre",
-    "quattro",
-    "cinque",
-    "sei",
-    "sette",
-    "otto",
-    "nove",
-    "dieci",
-    "undici",
-    "dodici",
-    "tredici",
-    "quattordici",
-    "quindici",
-    "sedici",
-    "diciassette",
-    "diciotto",
-    "diciannove",
-];
-const IT_TENS: [&str; 10] =
-    ["", "", "venti", "trenta", "quaranta", "cinquanta", "sessanta", "settanta", "ottanta", "novanta"];
-
-fn italian(value: u16) -> String {
-    let (front, rest) = match value {
-        0..20 => return IT_UNITS[usize::from(value)].to_owned(),
-        20..100 => (IT_TENS[usize::from(value / 10)].to_owned(), value % 10),
-        100..1000 => (many(value / 100, "cento", "cento"), value % 100),
-        _ => (many(value / 1000, "mille", "mila"), value % 1000),
-    };
-    if rest == 0 {
-        return front;
-    }
-    let back = italian(rest);
-    // Ventuno and ventotto, centotto and centottanta lose a vowel; centouno and milleotto do not.
-    let elided = match value {
-        20..100 => rest == 1 || rest == 8,
-        100..1000 => back.starts_with('o'),
-        _ => false,
-    };
-    let front = if elided { &front[..front.len() - 1] } else { &front };
-    let words = format!("{front}{back}");
-    // "tre" at the end of a longer word carries the accent: ventitré, centotré.
-    match words.strip_suffix("tre") {
-        Some(before) => format!("{before}tré"),
-        None => words,
-    }
-}
-
-fn many(count: u16, one: &str, more: &str) -> String {
-    if count == 1 { one.to_owned() } else { format!("{}{more}", IT_UNITS[usize::from(count)]) }
-}
-
-const EN_UNITS: [&str; 20] = [
-    "zero",
-    "one",
-    "two",
-    "three",
-    "four",
-    "five",
-    "six",
-    "seven",
-    "eight",
-    "nine",
-    "ten",
-    "eleven",
-    "twelve",
-    "thirteen",
-    "fourteen",
-    "fifteen",
-    "sixteen",
-    "seventeen",
-    "eighteen",
-    "nineteen",
-];
-const EN_TENS: [&str; 10] = ["", "", "twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"];
-
-fn english(value: u16) -> String {
-    let (front, rest, link) = match value {
-        0..20 => return EN_UNITS[usize::from(value)].to_owned(),
-        20..100 => (EN_TENS[usize::from(value / 10)].to_owned(), value % 10, "-"),
-        100..1000 => (format!("{} hundred", EN_UNITS[usize::from(value / 100)]), value % 100, " and "),
-        _ => {
-            let rest = value % 1000;
-            (format!("{} thousand", english(value / 1000)), rest, if rest < 100 { " and " } else { " " })
-        }
-    };
-    if rest == 0 { front } else { format!("{front}{link}{}", english(rest)) }
 }
 
 fn letter(lang: Lang, letter: char) -> &'static str {
@@ -177,9 +119,14 @@ fn letter(lang: Lang, letter: char) -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use contract::text::Text;
+
+    fn call(code: &str, kind: CounterKind, counter: &str, room: Option<Text>) -> Saying {
+        Saying { seq: 1, code: code.parse().unwrap(), kind, counter: counter.to_owned(), room, first: true }
+    }
 
     fn says(lang: Lang, code: &str, kind: CounterKind, counter: &str, expect: &str) {
-        assert_eq!(sentence(lang, code.parse().unwrap(), kind, counter), expect, "{code} {counter}");
+        assert_eq!(sentence(lang, &call(code, kind, counter, None)), expect, "{code} {counter}");
     }
 
     #[test]
@@ -206,65 +153,34 @@ mod tests {
     }
 
     #[test]
-    fn italian_numbers_as_people_say_them() {
-        for (value, expect) in [
-            (0, "zero"),
-            (1, "uno"),
-            (3, "tre"),
-            (8, "otto"),
-            (11, "undici"),
-            (17, "diciassette"),
-            (19, "diciannove"),
-            (20, "venti"),
-            (21, "ventuno"),
-            (23, "ventitré"),
-            (28, "ventotto"),
-            (33, "trentatré"),
-            (38, "trentotto"),
-            (41, "quarantuno"),
-            (42, "quarantadue"),
-            (80, "ottanta"),
-            (81, "ottantuno"),
-            (88, "ottantotto"),
-            (100, "cento"),
-            (101, "centouno"),
-            (103, "centotré"),
-            (108, "centotto"),
-            (111, "centoundici"),
-            (121, "centoventuno"),
-            (180, "centottanta"),
-            (188, "centottantotto"),
-            (200, "duecento"),
-            (201, "duecentouno"),
-            (303, "trecentotré"),
-            (808, "ottocentotto"),
-            (999, "novecentonovantanove"),
-            (1000, "mille"),
-            (1001, "milleuno"),
-            (1008, "milleotto"),
-            (1080, "milleottanta"),
-            (1100, "millecento"),
-            (1888, "milleottocentottantotto"),
-            (2000, "duemila"),
-            (2001, "duemilauno"),
-            (3003, "tremilatré"),
-            (8008, "ottomilaotto"),
-            (9999, "novemilanovecentonovantanove"),
-        ] {
-            assert_eq!(italian(value), expect, "{value}");
-        }
-    }
-
-    #[test]
     fn every_code_and_counter_becomes_words_alone() {
         for series in "ABCDEFGHJKLMNPQRSTUVWXYZ".chars() {
             for number in [1, 10, 21, 100, 999, 1000, 9999] {
                 for lang in [Lang::It, Lang::En] {
-                    let code: CallCode = format!("{series}{number:03}").parse().unwrap();
-                    let said = sentence(lang, code, CounterKind::Desk, "Z9A");
+                    let said = sentence(lang, &call(&format!("{series}{number:03}"), CounterKind::Desk, "Z9A", None));
                     assert!(!said.contains(|sign: char| sign.is_ascii_digit()) && !said.contains("  "), "{said}");
                 }
             }
         }
+    }
+
+    #[test]
+    fn the_room_to_go_to_is_said_as_people_say_it() {
+        for (room, expect) in [
+            ("Sala B", "sala bi"),
+            ("Sala B, piano 1", "sala bi, piano uno"),
+            ("Sala d’attesa, 2° piano", "sala d’attesa, secondo piano"),
+            ("Palazzo Terni", "palazzo Terni"),
+            ("Stanza 12B", "stanza dodici bi"),
+            ("Sala A e B", "sala a e bi"),
+            ("Ingresso C.", "ingresso ci"),
+            ("URP", "URP"),
+        ] {
+            let said = sentence(Lang::It, &call("A007", CounterKind::Office, "4", Text::italian(room).ok()));
+            assert_eq!(said, format!("A, sette, ufficio quattro, {expect}."));
+        }
+        let room = Text::italian("Room B").ok();
+        let said = sentence(Lang::En, &call("A007", CounterKind::Office, "4", room));
+        assert_eq!(said, "Ay, seven, office four, room bee.");
     }
 }

@@ -4,7 +4,7 @@
 
 use crate::flow::{LOST_MILLIS, Link, Sound, State, Trouble};
 use contract::{
-    board::{BoardCall, FRESH_SECONDS, RoomBoard, ServiceWaiting},
+    board::{BoardCall, RoomBoard, ServiceWaiting},
     office::CounterKind,
     text::Lang,
     time::*,
@@ -103,8 +103,14 @@ pub struct Called {
     pub office: bool,
     /// "3".
     pub counter: String,
-    /// True if the counter has more signs than usual.
+    /// True if the counter has two signs or more, which need the place of larger things beside them.
+    pub wide_counter: bool,
+    /// True if it has three, which need smaller letters too.
     pub long_counter: bool,
+    /// The room where that is, if it is another than this one; else empty.
+    pub room: String,
+    /// True if its name needs smaller letters.
+    pub long_room: bool,
     /// The service.
     pub service: String,
     /// True if its name needs smaller letters.
@@ -130,8 +136,12 @@ pub struct Earlier {
     pub office: bool,
     /// "1".
     pub counter: String,
+    /// The room where that is, if it is another than this one; else empty.
+    pub room: String,
     /// True if code and counter together need narrower letters.
     pub narrow: bool,
+    /// True if they need still smaller ones, so that the room's name has a place between them.
+    pub small: bool,
     /// True if there is room for the place and the age beside them.
     pub roomy: bool,
     /// Minutes since the call; -1 if that is not certain.
@@ -164,7 +174,7 @@ pub fn view(state: &State, now: Moment) -> View {
         long_room: room.chars().count() > ROOM_SIGNS,
         room,
         clock: if lost.is_none() { board.and_then(|board| wall_clock(state, board, now)) } else { None },
-        page: board.map_or(Page::Starting, |board| page(state, board, lost.is_some(), now)),
+        page: board.map_or(Page::Starting, |board| page(state, board, lost.map(|(since, _)| since), now)),
         stale: lost.is_some() && board.is_some(),
         away_since: lost.map(|(since, _)| away_since(state, since)),
         staff_code: lost.map_or("", |(_, why)| staff_code(why)),
@@ -216,43 +226,60 @@ fn wall_clock(state: &State, board: &RoomBoard, now: Moment) -> Option<WallClock
     })
 }
 
-fn page(state: &State, board: &RoomBoard, lost: bool, now: Moment) -> Page {
-    let lang = state.lang();
-    let time = state.server_time(now).unwrap_or(board.at);
-    let recent = |call: &BoardCall| call.open || time.minutes_since(call.called_at) < IDLE_MINUTES;
+fn page(state: &State, board: &RoomBoard, lost: Option<Moment>, now: Moment) -> Page {
     match board.calls.split_first() {
-        // A page that is no longer right does not turn by itself.
-        Some((newest, before)) if recent(newest) || lost => Page::Calls {
-            current: called(state, newest, lost, now),
-            earlier: before
-                .iter()
-                .take(EARLIER)
-                .map(|call| earlier(state, call, (!lost).then_some(time), now))
-                .collect(),
+        Some((newest, before)) if is_recent(state, newest, lost, now) => Page::Calls {
+            current: called(state, newest, lost.is_some(), now),
+            earlier: before.iter().take(EARLIER).map(|call| earlier(state, call, lost.is_some(), now)).collect(),
         },
-        _ => idle(&board.waiting, lang, now),
+        // What is no longer certain does not turn its pages either.
+        _ => idle(&board.waiting, state.lang(), lost.unwrap_or(now)),
     }
+}
+
+/// Whether that call is what the room is to see. Whoever has not come is still called; once the server is away nobody
+/// knows who has come, and after a while it is only an old call. It never comes back by itself.
+fn is_recent(state: &State, call: &BoardCall, lost: Option<Moment>, now: Moment) -> bool {
+    if call.open && lost.is_none_or(|since| now.millis_since(since) < IDLE_MINUTES.unsigned_abs() * 60_000) {
+        return true;
+    }
+    minutes_ago(state, call, now).is_some_and(|minutes| minutes < IDLE_MINUTES)
+}
+
+/// How long ago a call was made; none if the server's clock does not say so, having been put back since.
+fn minutes_ago(state: &State, call: &BoardCall, now: Moment) -> Option<i64> {
+    let minutes = state.server_time(now)?.minutes_since(call.called_at);
+    (minutes >= 0).then_some(minutes)
 }
 
 fn called(state: &State, call: &BoardCall, lost: bool, now: Moment) -> Called {
     let age = bright_for(state, call, now).filter(|_| !lost);
     let code = call.code.to_string();
     let service = call.service.get(state.lang()).to_owned();
+    let room = room_of(state, call);
     Called {
         long_code: code.len() > 4,
         code,
         office: call.kind == CounterKind::Office,
         counter: call.counter.clone(),
-        long_counter: call.counter.len() > 2,
+        wide_counter: call.counter.chars().count() > 1,
+        long_counter: call.counter.chars().count() > 2,
         long_service: is_long(&service),
         service,
         appointment: call.appointment.to_string(),
+        long_room: room.chars().count() > ROOM_SIGNS,
+        room,
         repeated: if call.times > 1 { call.times.into() } else { 0 },
         open: call.open,
         bright: age.is_some(),
         swollen: state.motion()
             && age.is_some_and(|age| age < PULSES * PULSE_MILLIS && age % PULSE_MILLIS < PULSE_MILLIS / 2),
     }
+}
+
+/// The room to go to, empty if it is this one.
+fn room_of(state: &State, call: &BoardCall) -> String {
+    call.room_name.as_ref().map(|room| room.get(state.lang()).to_owned()).unwrap_or_default()
 }
 
 fn is_long(service: &str) -> bool {
@@ -262,23 +289,27 @@ fn is_long(service: &str) -> bool {
 
 /// For how long a call has stood out, as long as it does. Never beyond its first minute (INV-12).
 fn bright_for(state: &State, call: &BoardCall, now: Moment) -> Option<u64> {
-    let age = now.millis_since(state.arrived(call.seq)?);
-    let fresh = state.server_time(now).is_some_and(|time| time.seconds_since(call.called_at) < FRESH_SECONDS);
-    (fresh && age < BRIGHT_MILLIS).then_some(age)
+    let arrival = state.arrival(call.seq)?;
+    let age = now.millis_since(arrival.at);
+    (now < arrival.fresh_until && age < BRIGHT_MILLIS).then_some(age)
 }
 
-fn earlier(state: &State, call: &BoardCall, time: Option<Instant>, now: Moment) -> Earlier {
+fn earlier(state: &State, call: &BoardCall, lost: bool, now: Moment) -> Earlier {
     let code = call.code.to_string();
     let signs = code.len() + call.counter.len();
+    let room = room_of(state, call);
     let speaking = state.speaking() == Some(call.seq);
+    let minutes = minutes_ago(state, call, now).filter(|_| !lost);
     Earlier {
-        narrow: signs > 7,
-        roomy: signs <= 6,
+        small: signs > 6 && !room.is_empty(),
+        narrow: signs > 7 && room.is_empty(),
+        roomy: signs <= 6 || !room.is_empty(),
+        room,
         code,
         office: call.kind == CounterKind::Office,
         counter: call.counter.clone(),
-        minutes: time.map_or(-1, |time| i32::try_from(time.minutes_since(call.called_at).max(0)).unwrap_or(i32::MAX)),
-        bright: time.is_some() && (speaking || bright_for(state, call, now).is_some()),
+        minutes: minutes.map_or(-1, |minutes| i32::try_from(minutes).unwrap_or(i32::MAX)),
+        bright: !lost && (speaking || bright_for(state, call, now).is_some()),
         speaking,
     }
 }

@@ -8,7 +8,7 @@ use display_app::{
     flow::{Input, SoundNews, Trouble},
     view::{self, Called, Page, View},
 };
-use room::{Room, board, calls, settings};
+use room::{Room, board, calls, settings, settings_at};
 
 impl Room {
     fn shows(&self, millis: u64) -> View {
@@ -34,9 +34,9 @@ fn a_display_asks_what_to_show_and_follows_that_room() {
     assert_eq!(room.at(5_299, Input::Tick), "");
     assert_eq!(room.at(5_300, Input::Tick), "ask");
     assert_eq!(room.at(5_400, settings(Lang::It, 100)), "follow(sala-a)");
-    assert_eq!(room.at(65_399, Input::Tick), "");
-    assert_eq!(room.at(65_400, Input::Tick), "ask", "settings may change");
-    assert_eq!(room.at(65_500, settings(Lang::En, 50)), "", "the room is the same");
+    assert_eq!(room.at(15_399, Input::Tick), "");
+    assert_eq!(room.at(15_400, Input::Tick), "ask", "settings may change");
+    assert_eq!(room.at(15_500, settings(Lang::En, 50)), "", "the room is the same");
 }
 
 #[test]
@@ -45,11 +45,11 @@ fn a_call_is_shown_at_once_and_said_twice() {
     room.board(0, board(0, vec![]));
     assert_eq!(room.board(3_000, board(3, calls(&["A042 3 -3"]))), "say(A042 it 100)");
     assert_eq!(room.current(3_000).code, "A042");
-    assert_eq!(room.at(6_000, Input::Sound(SoundNews::Ended)), "", "a breath");
+    assert_eq!(room.at(6_000, Input::Sound(SoundNews::Said)), "", "a breath");
     assert_eq!(room.at(6_699, Input::Tick), "");
     assert_eq!(room.at(6_700, Input::Tick), "say(A042- it 100)");
-    room.at(9_000, Input::Sound(SoundNews::Ended));
-    assert_eq!(room.at(10_000, Input::Tick), "");
+    room.at(9_000, Input::Sound(SoundNews::Said));
+    assert_eq!(room.at(9_900, Input::Tick), "");
 }
 
 #[test]
@@ -66,7 +66,7 @@ fn five_calls_in_one_second_are_all_on_the_screen_and_wait_for_the_voice() {
         }
         other => panic!("{other:?}"),
     }
-    room.at(4_500, Input::Sound(SoundNews::Ended));
+    room.at(4_500, Input::Sound(SoundNews::Said));
     assert_eq!(room.at(5_250, Input::Tick), "say(A002 it 100)");
 }
 
@@ -100,7 +100,7 @@ fn a_new_call_stands_out_for_twenty_seconds_and_swells_three_times_a_second_apar
 
 #[test]
 fn with_motion_off_nothing_swells() {
-    let mut room = Room { state: display_app::flow::State::new(false, Moment(0)) };
+    let mut room = Room { state: display_app::flow::State::new(false, Moment(0)), reports: vec![] };
     room.at(0, settings(Lang::It, 100));
     room.board(0, board(0, calls(&["A042 3 0"])));
     assert!((0..80).all(|tick| !room.current(tick * 250).swollen));
@@ -165,7 +165,7 @@ fn the_clock_is_the_servers_and_hidden_until_it_is_known() {
     assert_eq!(room.clock(61_000).as_deref(), Some("10:42"));
     room.board(61_500, board(40, vec![]));
     assert_eq!(room.clock(61_500).as_deref(), Some("10:42"), "a board may be older than its arrival");
-    room.board(62_000, board(-3_600, vec![]));
+    room.at(62_000, settings_at(-3_600, Lang::It, 100));
     assert_eq!(room.clock(62_000).as_deref(), Some("09:41"), "a clock may be put right");
 }
 
@@ -181,11 +181,36 @@ fn a_lost_server_is_told_after_fifteen_seconds_and_forgotten_at_the_next_board()
     assert_eq!((lost.stale, lost.away_since.as_deref(), lost.staff_code), (true, Some("10:42"), "D-NET-01"));
     assert_eq!(lost.clock, None, "a clock that runs looks like a board that is right");
     assert_eq!(room.current(80_000).code, "A042", "the last board stays");
-    assert!(matches!(room.shows(3_600_000).page, Page::Calls { .. }), "and does not turn by itself");
     room.at(90_000, Input::Up);
     room.board(90_100, board(90, calls(&["A042 3 0"])));
     let back = room.shows(90_100);
     assert!(!back.stale && back.away_since.is_none() && back.clock.is_some());
+}
+
+#[test]
+fn an_empty_room_stays_empty_when_the_server_is_lost() {
+    let mut room = Room::ready();
+    let mut long = board(0, calls(&["A042 3 750 served", "C017 1 900"]));
+    long.waiting.extend(long.waiting.clone());
+    room.board(0, long);
+    let before = room.shows(0).page;
+    assert!(matches!(before, Page::Idle { part: 1, parts: 2, .. }));
+    room.at(1_000, Input::Lost(Trouble::Away, 0));
+    for millis in [16_000, 19_000, 26_000, 3_600_000] {
+        let lost = room.shows(millis);
+        assert_eq!((&lost.page, lost.stale, lost.away_since.as_deref()), (&before, true, Some("10:41")), "{millis}");
+    }
+}
+
+#[test]
+fn a_call_that_is_up_when_the_server_is_lost_stays_until_its_time_is_over() {
+    for (call, until_s) in [("A042 3 0 served", 600), ("A042 3 0", 660), ("A042 3 3000", 660)] {
+        let mut room = Room::ready();
+        room.board(0, board(0, calls(&[call])));
+        room.at(60_000, Input::Lost(Trouble::Away, 0));
+        let up = |second: u64| matches!(room.shows(second * 1000).page, Page::Calls { .. });
+        assert!(up(76) && up(until_s - 1) && !up(until_s) && !up(until_s + 3600), "{call}");
+    }
 }
 
 #[test]
@@ -201,7 +226,7 @@ fn a_feed_that_fell_silent_is_told_as_soon_as_it_is_noticed() {
 fn after_ten_minutes_without_network_nothing_old_is_said() {
     let mut room = Room::ready();
     room.board(0, board(0, calls(&["A001 1 0 served"])));
-    room.at(4_000, Input::Sound(SoundNews::Ended));
+    room.at(4_000, Input::Sound(SoundNews::Said));
     room.at(5_000, Input::Lost(Trouble::Away, 0));
     let mut missed = calls(&["A003 3 -300", "A002 2 -100 served", "A001 1 0 served"]);
     assert_eq!(room.board(605_000, board(605, missed.clone())), "ask");
@@ -263,4 +288,46 @@ fn the_hour_of_a_call_is_that_of_its_appointment() {
         }
         other => panic!("{other:?}"),
     }
+}
+
+#[test]
+fn a_call_to_another_room_says_which() {
+    let mut room = Room::ready();
+    room.board(0, board(0, calls(&["A042 4 0 office B", "C017 1 65 B", "B1000 12 70 B", "B1001 12 70"])));
+    assert_eq!(room.current(0).room, "Sala B");
+    match room.shows(0).page {
+        Page::Calls { earlier, .. } => {
+            let lines: Vec<_> = earlier.iter().map(|call| (call.room.as_str(), call.roomy, call.small)).collect();
+            assert_eq!(lines, [("Sala B", true, false), ("Sala B", true, true), ("", false, false)]);
+        }
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn a_display_tells_how_it_is_from_the_start_and_a_missing_loudspeaker_within_thirty_seconds() {
+    let mut room = Room::switched_on();
+    room.at(0, Input::Sound(SoundNews::Missing));
+    for millis in (0..60_000).step_by(250) {
+        room.at(millis, Input::Tick);
+        if millis == 5_000 {
+            room.at(millis, settings(Lang::It, 100));
+        }
+    }
+    assert_eq!(room.reports, ["5000: {NoSound}", "35000: {NoSound}"]);
+    room.at(60_000, Input::Sound(SoundNews::Ready));
+    assert_eq!(room.reports.last().unwrap(), "60000: {}");
+}
+
+#[test]
+fn a_voice_that_stays_away_is_told_and_the_calls_go_on() {
+    let mut room = Room::ready();
+    room.board(0, board(0, calls(&["A001 1 0"])));
+    room.at(2_000, Input::Sound(SoundNews::OnlyChimed));
+    room.at(3_000, Input::Tick);
+    room.at(3_100, Input::Sound(SoundNews::Unheard));
+    assert_eq!(room.reports, ["0: {}"]);
+    assert_eq!(room.board(5_000, board(5, calls(&["A002 2 -5", "A001 1 0"]))), "say(A002 it 100)");
+    room.at(7_000, Input::Sound(SoundNews::OnlyChimed));
+    assert_eq!(room.reports, ["0: {}", "7000: {NoVoice}"]);
 }

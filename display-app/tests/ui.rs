@@ -99,6 +99,50 @@ fn a_call_in_the_middle_of_its_movement() {
 }
 
 #[test]
+fn a_call_to_another_room() {
+    let mut room = Room::ready();
+    room.board(
+        0,
+        board(0, calls(&["A042 4 5 office B", "C017 1 70 B", "A1041 12B 190 B", "B008 2 260 served", "A040 3 590"])),
+    );
+    let app = picture("other-room", &room, 4_000);
+    assert_eq!((labels(&app, "Sala B"), labels(&app, "C017, sportello 1, Sala B")), (1, 1));
+}
+
+#[test]
+fn a_call_to_a_room_with_a_long_name() {
+    let mut room = Room::ready();
+    let mut far = calls(&["W1042 12B 5 office B again", "C017 1 70 B", "A1041 12B 190 B", "A041 12B 260"]);
+    far.iter_mut().for_each(|call| {
+        call.room_name = call.room_name.take().map(|_| room::text("Palazzo Terni, secondo piano", "Palazzo Terni"));
+    });
+    room.board(0, board(0, far));
+    picture("other-room-long", &room, 4_000);
+}
+
+#[test]
+fn a_call_to_another_room_without_server() {
+    let mut room = Room::ready();
+    room.board(0, board(0, calls(&["A042 4 5 office B", "C017 1 70 B"])));
+    room.at(65_000, Input::Lost(Trouble::Away, 0));
+    picture("other-room-offline", &room, 80_000);
+}
+
+#[test]
+fn the_widest_codes() {
+    let mut room = Room::ready();
+    room.board(0, board(0, calls(&["W088 88 5", "W888 12B 70", "W1888 88 190", "M088 8 260"])));
+    picture("wide", &room, 4_000);
+}
+
+#[test]
+fn the_widest_long_code() {
+    let mut room = Room::ready();
+    room.board(0, board(0, calls(&["W8888 88W 5", "W8888 88W 70", "W088 88 190 B"])));
+    picture("wide-long", &room, 4_000);
+}
+
+#[test]
 fn a_call_of_a_while_ago() {
     let mut room = Room::ready();
     room.board(0, board(0, calls(&["A042 3 120 served", "C017 1 130 served"])));
@@ -176,9 +220,11 @@ fn a_lost_server() {
 #[test]
 fn a_lost_server_in_an_empty_room() {
     let mut room = Room::ready();
-    room.board(0, board(0, vec![]));
+    room.board(0, board(0, calls(&["A042 3 720 served", "C017 1 900 served"])));
     room.at(65_000, Input::Lost(Trouble::Away, 0));
-    picture("offline-idle", &room, 80_000);
+    let app = picture("offline-idle", &room, 83_000);
+    assert_eq!(labels(&app, "A042"), 0);
+    assert_eq!(labels(&app, "Collegamento assente dalle 10:42. Ascolti il personale."), 1);
 }
 
 #[test]
@@ -234,6 +280,7 @@ fn what_matters_can_be_read_from_the_back_of_the_room() {
         ("long code", sizes.get_code_long(), CALL_RATIO),
         ("counter", sizes.get_counter(), CALL_RATIO),
         ("long counter", sizes.get_counter_long(), LIST_RATIO),
+        ("another room", sizes.get_room(), LIST_RATIO),
         ("list", sizes.get_list(), LIST_RATIO),
         ("service", sizes.get_service(), ORDINARY_RATIO),
         ("clock and hour", sizes.get_clock(), LIST_RATIO),

@@ -82,6 +82,12 @@ impl Outside {
                 Input::CheckedIn { ticket, answer: answer.map(Box::new).map_err(failure) }
             }
             Effect::Chime => return self.ring(),
+            Effect::Report(health) => {
+                if let Err(failure) = self.client.report_health(&health).await {
+                    tracing::warn!(%failure, "how the totem is could not be told");
+                }
+                return;
+            }
             Effect::Print { job, slip } => {
                 let sheet = slip::slip(&slip, self.paper);
                 match self.printer.map(|printer| printer.print(job.to_string(), sheet)) {

@@ -1,10 +1,12 @@
 //! What the window is to show, as plain data: every word that depends on facts is chosen here by a key, and put into
 //! a language by the pages. It knows no window.
 
+mod alarms;
 mod choosing;
 mod sentence;
 mod working;
 
+pub use alarms::{AlarmRow, AlarmsView, fault_key};
 pub use choosing::{ChoosingView, CounterRow, ServiceRow};
 pub use sentence::{Sentence, Tone};
 pub use working::{ButtonView, IdleView, Level, PersonView, QueueRow, QueueView, Stage, WorkView};
@@ -62,13 +64,24 @@ fn wall(at: Instant, zone: &Zone) -> String {
     at.on_the_wall(zone).1.to_string()
 }
 
-/// "3:12", "1:03:12": how long something lasts, to the second.
-fn lasting(seconds: i64) -> String {
+/// How long something has lasted, in the words of a person and no more restless than one: the window says "10 minutes",
+/// never "10:38", which is a time of day. Seconds count up to the first minute and in steps of five; all 0 is a moment.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Lasting {
+    /// Whole hours.
+    pub hours: i32,
+    /// Minutes beyond them.
+    pub minutes: i32,
+    /// Seconds, in the first minute only.
+    pub seconds: i32,
+}
+
+fn lasting(seconds: i64) -> Lasting {
     let seconds = seconds.max(0);
-    let (hours, minutes, seconds) = (seconds / 3600, seconds / 60 % 60, seconds % 60);
-    match hours {
-        0 => format!("{minutes}:{seconds:02}"),
-        _ => format!("{hours}:{minutes:02}:{seconds:02}"),
+    Lasting {
+        hours: number(seconds / 3600),
+        minutes: number(seconds / 60 % 60),
+        seconds: if seconds < 60 { number(seconds / 5 * 5) } else { 0 },
     }
 }
 

@@ -1,6 +1,6 @@
 //! The page of work, as it is to be shown. All times come from the server's clock.
 
-use super::{Sentence, lasting, number, sentence::sentence, wall};
+use super::{AlarmsView, Lasting, Sentence, alarms, lasting, number, sentence::sentence, wall};
 use crate::flow::{Action, Button, Working};
 use contract::{
     board::{self, Because, Current, QueueLine, Rule},
@@ -22,12 +22,14 @@ pub struct WorkView {
     pub operator: String,
     /// What o'clock it is.
     pub clock: String,
-    /// For how long the server has been away; empty while it is there.
-    pub lost_for: String,
+    /// For how long the server has been away; none while it is there.
+    pub lost_for: Option<Lasting>,
     /// What is to be told.
     pub notice: Option<Sentence>,
     /// Who waits.
     pub queue: QueueView,
+    /// Which devices need somebody.
+    pub alarms: AlarmsView,
     /// What goes on at the counter.
     pub stage: Stage,
     /// Who is in front of the clerk, or on the way.
@@ -116,7 +118,7 @@ pub struct PersonView {
     /// They showed a card.
     pub identified: bool,
     /// How long the call, or the service, has lasted.
-    pub lasting: String,
+    pub lasting: Lasting,
     /// How often they were called.
     pub times: i32,
     /// Which rule chose them: "due", "readmitted" or "early".
@@ -171,9 +173,10 @@ pub(super) fn view(page: &Working, lang: Lang, now: Moment) -> WorkView {
         services: services.join(", "),
         operator: page.operator.clone(),
         clock: wall(server_now, &board.zone),
-        lost_for: page.lost.map(|since| lasting(number(now.millis_since(since) / 1000).into())).unwrap_or_default(),
+        lost_for: page.lost.map(|since| lasting(number(now.millis_since(since) / 1000).into())),
         notice: page.notice.as_ref().map(|notice| sentence(&notice.what, Some(&board.zone))),
         queue: queue(page, lang, server_now),
+        alarms: alarms::view(&board.alarms),
         stage,
         person: board.current.as_ref().map(|current| person(current, &board.zone, lang, server_now)),
         main: main_button(page, &idle, now),

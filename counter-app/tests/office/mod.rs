@@ -187,3 +187,15 @@ pub fn at_work(board: CounterBoard) -> State {
     }
     state
 }
+
+/// So many alarms of that office, the worst first.
+pub fn alarms(count: usize) -> Vec<contract::health::DeviceAlarm> {
+    let alarm = |(name, fault)| json!({"name": name, "fault": fault, "since": at("10:41")});
+    let all = [
+        ("Totem 1", "paper_out"),
+        ("Totem 2", "reader_away"),
+        ("Monitor Sala A", "no_sound"),
+        ("Monitor Sala B", "no_voice"),
+    ];
+    all.into_iter().take(count).map(|line| from_json(alarm(line))).collect()
+}

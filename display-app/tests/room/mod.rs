@@ -24,6 +24,11 @@ pub fn text(italian: &str, english: &str) -> Text {
 }
 
 pub fn settings(language: Lang, volume_percent: u8) -> Input {
+    settings_at(0, language, volume_percent)
+}
+
+/// The settings as they come when the server's wall shows so many seconds after 10:41.
+pub fn settings_at(seconds: i64, language: Lang, volume_percent: u8) -> Input {
     Input::Settings(Ok(Box::new(DisplaySettings {
         display: Display {
             id: "monitor-sala-a".parse().unwrap(),
@@ -32,11 +37,11 @@ pub fn settings(language: Lang, volume_percent: u8) -> Input {
             lineup: DisplayLineup { room: "sala-a".parse().unwrap(), language, volume_percent },
         },
         institution: text("Comune di Crema", "Town of Crema"),
-        at: wall(0),
+        at: wall(seconds),
     })))
 }
 
-/// "A042 3 40": who, where, and how many seconds before 10:41. Numbers grow from the last of the list to the first.
+/// "A042 3 40": who, where, and how many seconds before 10:41. "B" behind it is another room. Numbers grow from the last of the list to the first.
 pub fn calls(lines: &[&str]) -> Vec<BoardCall> {
     let total = lines.len();
     lines.iter().enumerate().map(|(at, line)| call(line, u64::try_from(10 + total - at).unwrap())).collect()
@@ -60,7 +65,7 @@ fn call(line: &str, seq: u64) -> BoardCall {
         appointment: "10:40".parse().unwrap(),
         counter: words[1].to_owned(),
         kind: if words.contains(&"office") { CounterKind::Office } else { CounterKind::Desk },
-        room_name: None,
+        room_name: words[3..].contains(&"B").then(|| text("Sala B", "Room B")),
         called_at: wall(-words[2].parse::<i64>().unwrap()),
         times: if words.contains(&"again") { 2 } else { 1 },
         open: !words.contains(&"served"),
@@ -92,11 +97,13 @@ pub fn board(seconds: i64, calls: Vec<BoardCall>) -> RoomBoard {
 /// A display and everything it has been made to do.
 pub struct Room {
     pub state: State,
+    /// What it told of itself, and when: "300: {NoSound}".
+    pub reports: Vec<String>,
 }
 
 impl Room {
     pub fn switched_on() -> Self {
-        Self { state: State::new(true, Moment(0)) }
+        Self { state: State::new(true, Moment(0)), reports: Vec::new() }
     }
     /// Switched on and told its settings; the wall shows 10:41:00 at moment 0.
     pub fn ready() -> Self {
@@ -106,23 +113,28 @@ impl Room {
         room.at(0, settings(Lang::It, 100));
         room
     }
-    /// One input at so many milliseconds; the effects in a few words.
+    /// One input at so many milliseconds; the effects in a few words, reports apart.
     pub fn at(&mut self, millis: u64, input: Input) -> String {
         let effects = step(&mut self.state, input, Moment(millis));
-        effects.iter().map(words).collect::<Vec<_>>().join(" ")
+        self.reports.extend(effects.iter().filter_map(|effect| match effect {
+            Effect::Report(health) => Some(format!("{millis}: {:?}", health.faults)),
+            _ => None,
+        }));
+        effects.iter().filter_map(words).collect::<Vec<_>>().join(" ")
     }
     pub fn board(&mut self, millis: u64, board: RoomBoard) -> String {
         self.at(millis, Input::Board(Box::new(board)))
     }
 }
 
-fn words(effect: &Effect) -> String {
-    match effect {
+fn words(effect: &Effect) -> Option<String> {
+    Some(match effect {
+        Effect::Report(_) => return None,
         Effect::AskSettings => "ask".to_owned(),
         Effect::Follow(room) => format!("follow({room})"),
         Effect::Say { saying, lang, volume_percent } => {
             let again = if saying.first { "" } else { "-" };
             format!("say({}{again} {} {volume_percent})", saying.code, lang.code())
         }
-    }
+    })
 }

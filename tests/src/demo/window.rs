@@ -229,7 +229,7 @@ mod tests {
     const PAGE: &str = r#"{ "elements": [
         { "accessibleRole": "Text", "accessibleLabel": "Pagina 1 di 3", "computedOpacity": 1.0,
           "absolutePosition": { "x": 425.5, "y": 1590.0 }, "size": { "width": 230.0, "height": 94.0 } },
-        { "accessibleRole": "Button", "accessibleLabel": "Prima", "computedOpacity": 1.0,
+        { "accessibleRole": "Button", "accessibleLabel": "Precedenti", "computedOpacity": 1.0,
           "absolutePosition": { "x": 60.0, "y": 1577.0 }, "size": { "width": 308.0, "height": 120.0 } },
         { "accessibleRole": "Button", "accessibleLabel": "Altri", "accessibleEnabled": true, "computedOpacity": 1.0,
           "absolutePosition": { "x": 711.0, "y": 1577.0 }, "size": { "width": 309.0, "height": 120.0 } },
@@ -256,11 +256,11 @@ mod tests {
     fn what_lies_over_something_else_is_noticed() {
         let mut page = page();
         assert_eq!(misplaced(&page, (1080, 1920)), None);
-        assert_eq!(misplaced(&page, (1080, 1600)).unwrap(), "Button \"Prima\" does not fit on the screen");
+        assert_eq!(misplaced(&page, (1080, 1600)).unwrap(), "Button \"Precedenti\" does not fit on the screen");
         page[1].size.width = 700.0;
         assert_eq!(
             misplaced(&page, (1080, 1920)).unwrap(),
-            "Button \"Prima\" and Button \"Altri\" lie over one another"
+            "Button \"Precedenti\" and Button \"Altri\" lie over one another"
         );
     }
 

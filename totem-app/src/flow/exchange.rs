@@ -8,6 +8,7 @@ use super::{
 use contract::{
     Refusal,
     api::{Appointments, BookTicket, CheckedIn, TotemBoard},
+    health::DeviceHealth,
     identity::{Credential, Scan},
     ids::{ServiceId, TicketId},
     text::Lang,
@@ -145,6 +146,8 @@ pub enum Effect {
     },
     /// Ring: something has come up that is to be looked at.
     Chime,
+    /// Tell the server how printer and readers are.
+    Report(DeviceHealth),
     /// Print a slip.
     Print {
         /// The name of the job.

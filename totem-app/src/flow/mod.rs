@@ -8,6 +8,7 @@ pub mod booking;
 mod exchange;
 pub mod facts;
 pub mod fault;
+mod health;
 pub mod letters;
 pub mod modal;
 pub mod office;
@@ -24,6 +25,7 @@ use contract::{
 };
 use facts::Facts;
 use fault::Fault;
+use health::Report;
 use modal::{Misread, Modal};
 use office::{Office, Reader};
 use printing::Printer;
@@ -52,6 +54,8 @@ pub struct State {
     pub chimed: Option<Moment>,
     /// Names the requests and print jobs of this program, so that a late answer finds its question.
     pub serial: u64,
+    /// What the server was last told of the devices.
+    pub reported: Option<Report>,
 }
 
 /// Nobody, or somebody.
@@ -77,6 +81,7 @@ impl State {
             misreads: 0,
             chimed: None,
             serial: 0,
+            reported: None,
         }
     }
 
@@ -133,6 +138,7 @@ pub fn step(state: &mut State, input: Input, now: Moment) -> Vec<Effect> {
     if state.modal.is_some() && !asked_before {
         effects.extend(modal::chime(state, now));
     }
+    effects.extend(health::report(state, now));
     effects
 }
 
@@ -143,7 +149,7 @@ fn take(state: &mut State, input: Input, now: Moment) -> Vec<Effect> {
         Input::Scanned(Scan::Credential(credential)) => arrival::shown(state, credential, now),
         Input::Scanned(Scan::CardNumber) => arrival::misread(state, Misread::CardNumber, now),
         Input::Scanned(Scan::Unknown) => arrival::misread(state, Misread::Foreign, now),
-        Input::Garbled => arrival::misread(state, Misread::Garbled, now),
+        Input::Scanned(Scan::Garbled) | Input::Garbled => arrival::misread(state, Misread::Garbled, now),
         Input::Reader(reader) => {
             state.reader = reader;
             Vec::new()

@@ -141,6 +141,7 @@ fn what_is_no_code_makes_no_call() {
     for (input, why) in [
         (Input::Scanned(Scan::Unknown), Misread::Foreign),
         (Input::Scanned(Scan::CardNumber), Misread::CardNumber),
+        (Input::Scanned(Scan::Garbled), Misread::Garbled),
         (Input::Garbled, Misread::Garbled),
     ] {
         let mut totem = Totem::standing_by();

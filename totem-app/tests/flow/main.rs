@@ -4,6 +4,7 @@
 
 mod arrival;
 mod booking;
+mod health;
 mod letters;
 #[path = "../office/mod.rs"]
 mod office;

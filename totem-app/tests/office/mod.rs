@@ -3,6 +3,7 @@
 
 use contract::{
     api::*,
+    health::DeviceHealth,
     identity::{Credential, FiscalCode, QrText, Scan},
     ids::*,
     text::{Lang, Text},
@@ -179,12 +180,21 @@ pub struct Totem {
     pub taps: u32,
     /// How often it has rung. A chime is no call and no slip, so it is counted apart.
     pub chimes: usize,
+    /// What it has told of its devices: no call of a person's either.
+    pub reports: Vec<DeviceHealth>,
 }
 
 impl Totem {
     /// Switched on, nothing known.
     pub fn dark() -> Self {
-        Self { state: State::new(Lang::It), now: Moment(1_000), effects: Vec::new(), taps: 0, chimes: 0 }
+        Self {
+            state: State::new(Lang::It),
+            now: Moment(1_000),
+            effects: Vec::new(),
+            taps: 0,
+            chimes: 0,
+            reports: Vec::new(),
+        }
     }
 
     /// On stand-by, all well.
@@ -193,15 +203,21 @@ impl Totem {
         totem.passes(100);
         totem.hears(Input::Board(Ok(Box::new(board()))));
         totem.effects.clear();
+        totem.reports.clear();
         totem
     }
 
     /// Something happens.
     pub fn hears(&mut self, input: Input) -> &mut Self {
         let effects = step(&mut self.state, input, self.now);
-        let (chimes, effects): (Vec<_>, _) = effects.into_iter().partition(|effect| *effect == Effect::Chime);
-        self.chimes += chimes.len();
-        self.effects = effects;
+        self.effects.clear();
+        for effect in effects {
+            match effect {
+                Effect::Chime => self.chimes += 1,
+                Effect::Report(health) => self.reports.push(health),
+                _ => self.effects.push(effect),
+            }
+        }
         self
     }
     pub fn touches(&mut self, touch: Touch) -> &mut Self {

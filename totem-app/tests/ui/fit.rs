@@ -15,6 +15,7 @@ use totem_app::{
 const GAP_MILLIMETRES: f32 = 2.5;
 /// The arrows of a list (D0.12).
 const ARROW_MILLIMETRES: f32 = 25.0;
+const ARROWS: [&str; 6] = ["Precedenti", "Precedente", "Altri", "Altro", "Previous", "More"];
 /// Portrait screens: pixels and inches. The first is the usual one.
 pub const SCREENS: [(u32, u32, f64); 4] =
     [(WIDTH, HEIGHT, 21.5), (WIDTH, HEIGHT, 32.0), (2 * WIDTH, 2 * HEIGHT, 32.0), (768, 1366, 21.5)];
@@ -54,7 +55,7 @@ fn everything_that_is_touched_suits_a_finger() {
                 assert!(f64::from(side) >= TARGET_MILLIMETRES, "{at} has {side} mm");
                 let inside = target.x >= 0.0 && target.x + target.width <= width as f32 + 0.5;
                 assert!(inside && target.y + target.height <= height as f32, "{at} leaves the screen");
-                let arrow = ["Prima", "Altri", "Altro", "Previous", "More"].contains(&target.label.as_str());
+                let arrow = ARROWS.contains(&target.label.as_str());
                 assert!(!arrow || side >= ARROW_MILLIMETRES, "{at} is no large arrow");
             }
             // What lies under a question cannot be touched.

@@ -208,6 +208,9 @@ pub const SCENES: &[Scene] = &[
     ("modal-not-read", |totem| {
         totem.scans(Scan::Unknown).scans(Scan::Unknown).scans(Scan::Unknown);
     }),
+    ("modal-garbled", |totem| {
+        totem.scans(Scan::of(&CARD[..8]));
+    }),
     ("modal-card-number", |totem| {
         totem.scans(Scan::CardNumber);
     }),

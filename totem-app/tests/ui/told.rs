@@ -294,6 +294,15 @@ const TOLD: &[Told] = &[
         &[],
     ),
     (
+        "modal-garbled",
+        &[
+            "Il codice non è stato letto",
+            "Riprovi con il codice a barre sul retro della tessera sanitaria. Oppure con il codice QR del biglietto.",
+            "Codice per il personale: T-RDR-02",
+        ],
+        &["Questo non è un codice valido", "Tocchi lo schermo, o chieda al personale."],
+    ),
+    (
         "modal-card-number",
         &["Tessera giusta, codice sbagliato", "Codice per il personale: T-RDR-04"],
         &["Tocchi lo schermo, o chieda al personale."],
@@ -329,7 +338,7 @@ fn no_page_is_forgotten() {
 #[test]
 fn a_code_that_is_none_is_answered_with_the_picture_of_the_right_side() {
     let glass = Glass::new();
-    for name in ["modal-not-read", "modal-card-number"] {
+    for name in ["modal-not-read", "modal-garbled", "modal-card-number"] {
         let scene = SCENES.iter().find(|(other, _)| *other == name).unwrap();
         glass.shows(&play(scene, &[]).view());
         assert!(!glass.named("CardBack").is_empty(), "{name}");

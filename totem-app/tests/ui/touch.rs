@@ -3,8 +3,8 @@
 use super::{
     fit::hold_still,
     office::*,
-    scenes::{SCENES, play},
-    window::{Glass, HEIGHT, WIDTH},
+    scenes::{LOOKS, SCENES, play},
+    window::{Glass, HEIGHT, Target, WIDTH},
 };
 use totem_app::{
     flow::{Touch, letters::Initial, printing::Printed},
@@ -130,6 +130,52 @@ fn a_reader_that_types_is_heard_on_every_page() {
             glass.app().window().dispatch_event(WindowEvent::KeyReleased { text: key.into() });
         }
         assert_eq!(*glass.keys.borrow(), "RS\n", "{}", scene.0);
+    }
+}
+
+/// What stands in the fixed bar: places and words, from left to right.
+fn bar(glass: &Glass) -> Vec<Target> {
+    glass.named("BarButton")
+}
+
+/// Whoever taps twice at "leave" leaves, and does nothing else to the screen of whoever comes next.
+#[test]
+fn the_fixed_bar_keeps_its_places_on_every_page() {
+    let glass = Glass::new();
+    for (look, touches) in LOOKS {
+        glass.shows(&play(&SCENES.iter().find(|(name, _)| *name == "services").unwrap(), touches).view());
+        let all = bar(&glass);
+        let [_, _, _, leave] = all.as_slice() else { panic!("four buttons, and not {all:?}") };
+        assert!(all.iter().all(|one| (one.width - leave.width).abs() < 0.5), "{look}: {all:?}");
+        for scene in SCENES {
+            let totem = play(scene, touches);
+            glass.shows(&totem.view());
+            let here = bar(&glass);
+            let expect = if totem.state.session().is_some() { 4 } else { 3 };
+            assert_eq!(here, all[..expect], "{} {look}", scene.0);
+        }
+    }
+}
+
+#[test]
+fn a_double_tap_at_leave_only_leaves() {
+    let glass = Glass::new();
+    for scene in SCENES {
+        let mut totem = play(scene, &[]);
+        glass.shows(&totem.view());
+        let Some(leave) = bar(&glass).get(3).cloned() else { continue };
+        let tap = || {
+            glass.lays_a_finger_on(leave.centre());
+            glass.lifts_the_finger(leave.centre());
+        };
+        tap();
+        glass.plays(&mut totem);
+        assert!(totem.state.session().is_none(), "{}", scene.0);
+        let (left, words) = (totem.state.comfort, glass.words());
+        tap();
+        assert_eq!(glass.takes_touches(), [], "{}: the second tap does something", scene.0);
+        glass.plays(&mut totem);
+        assert_eq!((totem.state.comfort, glass.words()), (left, words), "{}", scene.0);
     }
 }
 

@@ -47,7 +47,7 @@ pub async fn speaks_english(stage: &Stage) -> Result<()> {
     totem.touches("Altri").await?;
     totem.sees("Pagina 2 di 3").await?;
     totem.page("totem-04-services-page-2.png").await?;
-    totem.touches("Prima").await?;
+    totem.touches("Precedenti").await?;
     totem.sees("Pagina 1 di 3").await?;
     totem.touches("Esci").await?;
     totem.sees(STAND_BY).await?;

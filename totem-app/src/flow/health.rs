@@ -1,0 +1,52 @@
+//! What the totem tells the office about its printer and its readers, so that a clerk goes and looks (F39).
+//!
+//! Nobody at the totem hears of it: what a person needs to know stands on the pages.
+
+use super::{
+    Effect, State,
+    office::Reader,
+    printing::{PrintFault, Printer},
+};
+use contract::{
+    health::{DeviceFault, DeviceHealth, REPORT_SECONDS},
+    time::Moment,
+};
+
+/// What the server was told, and when.
+#[derive(Debug, Clone)]
+pub struct Report {
+    health: DeviceHealth,
+    at: Moment,
+}
+
+/// Tells how the totem is: at once when that changes, and again after a while. A server that does not answer is told
+/// when it answers again.
+pub fn report(state: &mut State, now: Moment) -> Option<Effect> {
+    if state.office.board.is_none() || state.office.failures > 0 {
+        state.reported = None;
+        return None;
+    }
+    let health = health(state);
+    let told = state
+        .reported
+        .as_ref()
+        .is_some_and(|last| last.health == health && now.millis_since(last.at) < REPORT_SECONDS.unsigned_abs() * 1_000);
+    if told {
+        return None;
+    }
+    state.reported = Some(Report { health: health.clone(), at: now });
+    Some(Effect::Report(health))
+}
+
+fn health(state: &State) -> DeviceHealth {
+    let printer = match state.printer {
+        Printer::Ready => None,
+        Printer::NearEnd => Some(DeviceFault::PaperLow),
+        Printer::Out(PrintFault::Paper) => Some(DeviceFault::PaperOut),
+        Printer::Out(PrintFault::Cover) => Some(DeviceFault::CoverOpen),
+        Printer::Out(PrintFault::Away) => Some(DeviceFault::PrinterAway),
+        Printer::Out(PrintFault::Broken) => Some(DeviceFault::PrinterBroken),
+    };
+    let reader = (state.reader == Reader::Missing).then_some(DeviceFault::ReaderAway);
+    DeviceHealth { faults: printer.into_iter().chain(reader).collect() }
+}
