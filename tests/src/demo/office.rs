@@ -53,6 +53,7 @@ pub struct Office {
     server: SocketAddr,
     reader_orders: SocketAddr,
     printer: SocketAddr,
+    printer_orders: SocketAddr,
     /// Tells a second shell where the reader takes orders, while somebody is there to obey.
     orders: PathBuf,
     programs: Vec<Program>,
@@ -62,7 +63,8 @@ pub struct Office {
 impl Office {
     /// Opens the office in this folder: server and devices. The apps come when they are called.
     pub async fn open(folder: &Folder) -> Result<Self> {
-        let [server, reader_orders, printer] = ports::free()?.map(|port| SocketAddr::from((Ipv4Addr::LOCALHOST, port)));
+        let [server, reader_orders, printer, printer_orders] =
+            ports::free()?.map(|port| SocketAddr::from((Ipv4Addr::LOCALHOST, port)));
         let orders = folder.path().join(ORDERS);
         let logs = folder.inner("logs")?;
         let mut office = Self {
@@ -72,6 +74,7 @@ impl Office {
             reader_orders,
             orders,
             printer,
+            printer_orders,
             programs: Vec::new(),
             logins: Vec::new(),
         };
@@ -117,6 +120,7 @@ impl Office {
         self.start("reader", reader)?;
         let mut printer = ours("avanti-emulator")?;
         printer.arg("printer").arg("--listen").arg(self.printer.to_string()).arg("--out").arg(self.slips());
+        printer.arg("--control").arg(self.printer_orders.to_string());
         self.start("printer", printer)?;
         let link = self.folder.join("reader");
         wait_for("the reader's line", STARTING, async || {
@@ -248,6 +252,11 @@ impl Office {
         self.reader_orders
     }
 
+    /// Where the printer takes orders.
+    pub fn printer_orders(&self) -> SocketAddr {
+        self.printer_orders
+    }
+
     fn secrets(&self) -> PathBuf {
         self.folder.join("secrets")
     }
@@ -295,6 +304,13 @@ pub async fn scan_at(orders: &str, code: &str) -> Result<()> {
     let mut scan = ours("avanti-emulator")?;
     scan.arg("scan").arg("--to").arg(orders).arg("--").arg(code);
     run(scan).await.context("the emulated reader does not answer").map(drop)
+}
+
+/// Does something to the printer that takes orders there.
+pub async fn order_at(orders: SocketAddr, order: &str) -> Result<()> {
+    let mut tell = ours("avanti-emulator")?;
+    tell.arg("tell").arg("--to").arg(orders.to_string()).arg(order);
+    run(tell).await.context("the emulated printer does not obey").map(drop)
 }
 
 #[cfg(test)]

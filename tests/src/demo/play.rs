@@ -21,10 +21,12 @@ pub async fn main_job(stage: &Stage) -> Result<()> {
     stage.part("A clerk logs in and sits down", counter::sits_down(stage)).await?;
     stage.part("The clerk calls the first person", counter::calls(stage, ticket.code, "")).await?;
     stage.part("Nobody comes at once, the clerk calls again", counter::calls_again(stage, ticket.code)).await?;
-    stage.part("The first person is served", counter::serves(stage, ticket.code)).await?;
+    stage.part("The first person is served", counter::serves(stage, ticket.code, "")).await?;
     stage.part("The clerk calls the second person", counter::calls(stage, card, "-second")).await?;
-    stage.part("The second person is served", counter::serves(stage, card)).await?;
-    stage.part("The server says the same", totem::is_served(stage, &ticket)).await
+    stage.part("The second person is served", counter::serves(stage, card, "-second")).await?;
+    stage.part("The server says the same", totem::is_served(stage, &ticket)).await?;
+    stage.part("The totem's printer runs out of paper", totem::has_no_paper(stage)).await?;
+    stage.part("Somebody puts paper in", totem::has_paper(stage)).await
 }
 
 /// The server has gone: everybody is told.

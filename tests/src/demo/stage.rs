@@ -7,7 +7,7 @@
 use crate::{
     asked_to_end,
     folder::Folder,
-    office::{DISPLAY, Office, Place, SERVER, scan_at},
+    office::{DISPLAY, Office, Place, SERVER, order_at, scan_at},
     play, ports,
     program::need,
     screen::{Screen, Windows},
@@ -46,6 +46,7 @@ pub struct Stage {
     /// What happened so far.
     pub transcript: Rc<Transcript>,
     reader: SocketAddr,
+    printer: SocketAddr,
 }
 
 /// Plays the main job once and leaves its pictures in this folder.
@@ -105,6 +106,7 @@ async fn perform(folder: &Folder, transcript: &Rc<Transcript>, opened: &mut Opti
         out: folder.path().to_owned(),
         transcript: transcript.clone(),
         reader: office.reader_orders(),
+        printer: office.printer_orders(),
     };
     let outcome = perform_both_acts(&stage, office, &at_display).await;
     if outcome.is_err() {
@@ -143,6 +145,12 @@ impl Stage {
     pub async fn scans(&self, code: &str) -> Result<()> {
         self.transcript.tell("reader", format!("scans {code}"));
         scan_at(&self.reader.to_string(), code).await
+    }
+
+    /// Does something to the totem's printer, such as "paper-out".
+    pub async fn printer_is(&self, order: &str) -> Result<()> {
+        self.transcript.tell("printer", order);
+        order_at(self.printer, order).await
     }
 
     /// Tells the transcript what somebody or something did.

@@ -80,11 +80,11 @@ async fn touches_to_call(stage: &Stage, ear: &Ear, button: &str) -> Result<Calle
     Ok(called)
 }
 
-pub async fn serves(stage: &Stage, code: CallCode) -> Result<()> {
+pub async fn serves(stage: &Stage, code: CallCode, which: &str) -> Result<()> {
     let clerk = &stage.counter;
     clerk.touches("È allo sportello, inizia").await?;
     clerk.sees("In servizio").await?;
-    clerk.picture("counter-03-serving.png").await?;
+    clerk.picture(&format!("counter-03-serving{which}.png")).await?;
     clerk.touches("Concludi").await?;
     clerk.sees(&format!("{code}: servizio concluso")).await?;
     Ok(())
