@@ -285,7 +285,7 @@ fn take_settings(state: &mut State, settings: Box<DisplaySettings>, now: Moment)
     }
     state.clock_awaited = false;
     hear(state);
-    moved.then(|| Effect::Follow(room))
+    moved.then_some(Effect::Follow(room))
 }
 
 fn take_board(state: &mut State, board: Box<RoomBoard>, now: Moment) {

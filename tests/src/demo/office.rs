@@ -63,8 +63,8 @@ pub struct Office {
 impl Office {
     /// Opens the office in this folder: server and devices. The apps come when they are called.
     pub async fn open(folder: &Folder) -> Result<Self> {
-        let [server, reader_orders, printer, printer_orders] =
-            ports::free()?.map(|port| SocketAddr::from((Ipv4Addr::LOCALHOST, port)));
+        let here = |port| SocketAddr::from((Ipv4Addr::LOCALHOST, port));
+        let [server, reader_orders, printer, printer_orders] = ports::free()?.map(here);
         let orders = folder.path().join(ORDERS);
         let logs = folder.inner("logs")?;
         let mut office = Self {
@@ -306,24 +306,9 @@ pub async fn scan_at(orders: &str, code: &str) -> Result<()> {
     run(scan).await.context("the emulated reader does not answer").map(drop)
 }
 
-/// Does something to the printer that takes orders there.
-pub async fn order_at(orders: SocketAddr, order: &str) -> Result<()> {
+/// Puts the printer that takes orders there into a state: "paper-out", "recovered".
+pub async fn tell_printer(orders: &str, state: &str) -> Result<()> {
     let mut tell = ours("avanti-emulator")?;
-    tell.arg("tell").arg("--to").arg(orders.to_string()).arg(order);
-    run(tell).await.context("the emulated printer does not obey").map(drop)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[tokio::test]
-    #[allow(clippy::unwrap_used, reason = "a test fails by panicking")]
-    async fn whoever_scans_where_nothing_runs_is_told_what_to_do() {
-        let nowhere = Path::new("/nonexistent/demonstration");
-        let said = format!("{:#}", scan(nowhere, "RSSMRA85T10A562S").await.unwrap_err());
-        let expect =
-            "no demonstration is running in /nonexistent/demonstration: start it with `./x demo`, then scan again";
-        assert_eq!(said, expect);
-    }
+    tell.arg("tell").arg("--to").arg(orders).arg("--").arg(state);
+    run(tell).await.context("the emulated printer does not answer").map(drop)
 }

@@ -1,11 +1,12 @@
-//! The main job, in order: a person takes a ticket, another comes with a card, a clerk calls and serves both. Then the
-//! server goes and comes back.
+//! The main job, in order: a person takes a ticket, another comes with a card, a clerk calls and serves both, between
+//! times the totem's paper runs out. Then the server goes and comes back.
 //!
 //! It reads like a script. How to touch, scan, listen and look is elsewhere; what is touched and seen is here, in the
 //! words that stand on the screens.
 
 mod counter;
 mod outage;
+mod paper;
 mod totem;
 
 use crate::stage::Stage;
@@ -19,14 +20,14 @@ pub async fn main_job(stage: &Stage) -> Result<()> {
     stage.part("A wrong code is passed", totem::refuses_a_wrong_code(stage)).await?;
     let card = stage.part("Somebody with an appointment passes the card", totem::checks_in(stage)).await?;
     stage.part("A clerk logs in and sits down", counter::sits_down(stage)).await?;
+    stage.part("The totem's paper runs out, and the clerk is told", paper::runs_out(stage)).await?;
+    stage.part("The clerk puts in a new roll", paper::is_back(stage)).await?;
     stage.part("The clerk calls the first person", counter::calls(stage, ticket.code, "")).await?;
     stage.part("Nobody comes at once, the clerk calls again", counter::calls_again(stage, ticket.code)).await?;
     stage.part("The first person is served", counter::serves(stage, ticket.code, "")).await?;
     stage.part("The clerk calls the second person", counter::calls(stage, card, "-second")).await?;
     stage.part("The second person is served", counter::serves(stage, card, "-second")).await?;
-    stage.part("The server says the same", totem::is_served(stage, &ticket)).await?;
-    stage.part("The totem's printer runs out of paper", totem::has_no_paper(stage)).await?;
-    stage.part("Somebody puts paper in", totem::has_paper(stage)).await
+    stage.part("The server says the same", totem::is_served(stage, &ticket)).await
 }
 
 /// The server has gone: everybody is told.

@@ -7,7 +7,7 @@
 use crate::{
     asked_to_end,
     folder::Folder,
-    office::{DISPLAY, Office, Place, SERVER, order_at, scan_at},
+    office::{DISPLAY, Office, Place, SERVER, scan_at, tell_printer},
     play, ports,
     program::need,
     screen::{Screen, Windows},
@@ -147,10 +147,10 @@ impl Stage {
         scan_at(&self.reader.to_string(), code).await
     }
 
-    /// Does something to the totem's printer, such as "paper-out".
-    pub async fn printer_is(&self, order: &str) -> Result<()> {
-        self.transcript.tell("printer", order);
-        order_at(self.printer, order).await
+    /// Takes the paper out of the totem's printer ("paper-out"), or puts it in again ("recovered").
+    pub async fn puts_printer(&self, state: &str) -> Result<()> {
+        self.transcript.tell("printer", state);
+        tell_printer(&self.printer.to_string(), state).await
     }
 
     /// Tells the transcript what somebody or something did.

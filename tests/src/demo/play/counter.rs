@@ -84,7 +84,7 @@ pub async fn serves(stage: &Stage, code: CallCode, which: &str) -> Result<()> {
     let clerk = &stage.counter;
     clerk.touches("È allo sportello, inizia").await?;
     clerk.sees("In servizio").await?;
-    clerk.picture(&format!("counter-03-serving{which}.png")).await?;
+    clerk.picture(&format!("counter-serving{which}.png")).await?;
     clerk.touches("Concludi").await?;
     clerk.sees(&format!("{code}: servizio concluso")).await?;
     Ok(())

@@ -10,6 +10,9 @@ const TOLD_WITHIN: Duration = Duration::from_secs(16);
 /// After the server is back, in this time everything must be as before (F56; apps try again every few seconds).
 const BACK_WITHIN: Duration = Duration::from_secs(8);
 
+/// A display without sound is told to the clerk in this time (F57).
+const ALARMED_WITHIN: Duration = Duration::from_secs(30);
+
 pub async fn is_told(stage: &Stage) -> Result<()> {
     let gone = stage.transcript.elapsed();
     stage.counter.sees("server assente").await?;
@@ -37,6 +40,10 @@ pub async fn is_over(stage: &Stage) -> Result<()> {
     took(stage, "counter", "is connected again", back);
     reads(&stage.totem, STAND_BY, BACK_WITHIN).await?;
     took(stage, "totem", "is in service again", back);
+    // The display was started without a loudspeaker, and has said so as soon as somebody could hear it.
+    reads(&stage.counter, "Monitor Sala A: senza audio", ALARMED_WITHIN).await?;
+    took(stage, "counter", "tells that the display is mute", back);
+    stage.counter.picture("counter-display-mute.png").await?;
     Ok(())
 }
 

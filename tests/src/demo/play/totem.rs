@@ -1,6 +1,6 @@
 //! What people do at the totem, and what they see there.
 
-use crate::{live::CARD, paper, program::wait_for, seat::Seat, stage::Stage, transcript::lasting, window::Element};
+use crate::{live::CARD, paper, program::wait_for, seat::Seat, stage::Stage, transcript::lasting};
 use anyhow::{Context, Result, ensure};
 use contract::{
     api::SearchAppointments,
@@ -13,10 +13,6 @@ use std::{fs, path::Path, time::Duration};
 pub const SERVICE: &str = "Carta d’identità";
 /// What invites everybody to begin.
 pub const STAND_BY: &str = "Tocchi per iniziare";
-/// What it says besides where nothing can be printed.
-const NO_PAPER: &str = "Biglietto solo a schermo";
-/// A printer without paper must be told in this time (F41).
-const NOTICED: Duration = Duration::from_secs(5);
 /// How long paper may take.
 const PRINTING: Duration = Duration::from_secs(15);
 /// How long it may take from the first touch on stand-by to the printed ticket (D0.13), somebody reading on the way.
@@ -149,27 +145,6 @@ pub async fn checks_in(stage: &Stage) -> Result<CallCode> {
     totem.sees(STAND_BY).await?;
     totem.does_not_see(&code.to_string()).await?;
     Ok(code)
-}
-
-/// Whoever comes is told before taking a ticket that there will be none to hold.
-pub async fn has_no_paper(stage: &Stage) -> Result<()> {
-    let totem = &stage.totem;
-    stage.printer_is("paper-out").await?;
-    let out = stage.transcript.elapsed();
-    totem.sees(NO_PAPER).await?;
-    let took = stage.transcript.elapsed() - out;
-    stage.tells("totem", format!("no paper → on the stand-by page: {}", lasting(took)));
-    ensure!(took <= NOTICED, "the totem said only after {} that there is no paper", lasting(took));
-    totem.sees(STAND_BY).await?;
-    totem.page("totem-10-no-paper.png").await
-}
-
-pub async fn has_paper(stage: &Stage) -> Result<()> {
-    stage.printer_is("recovered").await?;
-    let gone = |elements: &[Element]| (!elements.iter().any(|seen| seen.label.contains(NO_PAPER))).then_some(());
-    stage.totem.waits("the totem to have paper again", gone).await?;
-    stage.totem.sees(STAND_BY).await?;
-    Ok(())
 }
 
 pub async fn is_served(stage: &Stage, ticket: &Ticket) -> Result<()> {
