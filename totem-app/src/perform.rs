@@ -47,7 +47,7 @@ impl Outside {
         let paper = Paper::from(settings.printer.paper);
         let url = &settings.printer.url;
         let printer = if url.is_empty() {
-            inputs.send(Input::Printer(PrinterState::Out(PrintFault::Away)));
+            inputs.send(Input::Printer(PrinterState::Out(PrintFault::NoPrinter)));
             None
         } else {
             let events = inputs.clone();
@@ -94,7 +94,7 @@ impl Outside {
                     // What becomes of it is an event of the printer.
                     Some(Ok(())) => return,
                     Some(Err(_)) => Input::Printed { job, outcome: Printed::Failed(PrintFault::Broken) },
-                    None => Input::Printed { job, outcome: Printed::Failed(PrintFault::Away) },
+                    None => Input::Printed { job, outcome: Printed::Failed(PrintFault::NoPrinter) },
                 }
             }
         };

@@ -312,3 +312,18 @@ pub async fn tell_printer(orders: &str, state: &str) -> Result<()> {
     tell.arg("tell").arg("--to").arg(orders).arg("--").arg(state);
     run(tell).await.context("the emulated printer does not answer").map(drop)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    #[allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+    async fn whoever_scans_where_nothing_runs_is_told_what_to_do() {
+        let nowhere = Path::new("/nonexistent/demonstration");
+        let said = format!("{:#}", scan(nowhere, "RSSMRA85T10A562S").await.unwrap_err());
+        let expect =
+            "no demonstration is running in /nonexistent/demonstration: start it with `./x demo`, then scan again";
+        assert_eq!(said, expect);
+    }
+}

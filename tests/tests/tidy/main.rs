@@ -8,6 +8,7 @@
 
 mod arrows;
 mod assets;
+mod codes;
 mod manifests;
 mod sources;
 mod translations;

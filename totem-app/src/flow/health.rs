@@ -40,7 +40,7 @@ pub fn report(state: &mut State, now: Moment) -> Option<Effect> {
 
 fn health(state: &State) -> DeviceHealth {
     let printer = match state.printer {
-        Printer::Ready => None,
+        Printer::Ready | Printer::Out(PrintFault::NoPrinter) => None,
         Printer::NearEnd => Some(DeviceFault::PaperLow),
         Printer::Out(PrintFault::Paper) => Some(DeviceFault::PaperOut),
         Printer::Out(PrintFault::Cover) => Some(DeviceFault::CoverOpen),

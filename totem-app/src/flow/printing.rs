@@ -37,6 +37,8 @@ pub enum PrintFault {
     Away,
     /// It says that something is wrong with it.
     Broken,
+    /// None is set up: this totem shows codes, and that is meant.
+    NoPrinter,
 }
 
 impl PrintFault {
@@ -47,6 +49,7 @@ impl PrintFault {
             Self::Cover => "T-PRN-03",
             Self::Away => "T-PRN-04",
             Self::Broken => "T-PRN-05",
+            Self::NoPrinter => "T-PRN-07",
         }
     }
 }

@@ -17,6 +17,7 @@ fn what_does_not_print_is_known_before_and_said_after() {
         (PrintFault::Cover, "T-PRN-03"),
         (PrintFault::Away, "T-PRN-04"),
         (PrintFault::Broken, "T-PRN-05"),
+        (PrintFault::NoPrinter, "T-PRN-07"),
     ] {
         let mut totem = Totem::standing_by();
         totem.hears(Input::Printer(Printer::Out(fault)));

@@ -143,7 +143,7 @@ fn bar(glass: &Glass) -> Vec<Target> {
 fn the_fixed_bar_keeps_its_places_on_every_page() {
     let glass = Glass::new();
     for (look, touches) in LOOKS {
-        glass.shows(&play(&SCENES.iter().find(|(name, _)| *name == "services").unwrap(), touches).view());
+        glass.shows(&play(SCENES.iter().find(|(name, _)| *name == "services").unwrap(), touches).view());
         let all = bar(&glass);
         let [_, _, _, leave] = all.as_slice() else { panic!("four buttons, and not {all:?}") };
         assert!(all.iter().all(|one| (one.width - leave.width).abs() < 0.5), "{look}: {all:?}");
