@@ -1,9 +1,9 @@
 //! Starts the counter: settings, window, worker.
 
 use anyhow::Context;
-use app_kit::{config, log, worker};
-use client::{Client, Patience};
-use contract::time::Moment;
+use app_kit::{log, pair, worker};
+use client::{Client, Patience, Trust};
+use contract::{pairing::DeviceKind, time::Moment};
 use counter_app::{
     bind, flow, memory,
     perform::Performer,
@@ -18,14 +18,21 @@ const TICK: Duration = Duration::from_millis(250);
 
 fn main() -> anyhow::Result<()> {
     log::start();
-    let settings: Settings = PROGRAM.settings(config::load);
+    if let Some(wish) = PROGRAM.pairing() {
+        pair::run(&PROGRAM, &wish, client::meet, async |server, fingerprint, code| {
+            let paired = client::pair(server, fingerprint, code, DeviceKind::Counter).await?;
+            Ok((paired.name, paired.token))
+        });
+    }
+    let settings = PROGRAM.settings(Settings::load);
     let memory_file = memory::file(settings.memory.clone(), |name| std::env::var(name).ok());
     let mut remembered = memory_file.as_deref().map(memory::recall).unwrap_or_default();
     if remembered.login.is_empty() {
         remembered.login.clone_from(&settings.login);
     }
     let agent = concat!("avanti-counter/", env!("CARGO_PKG_VERSION"));
-    let client = Client::new(&settings.server, agent, Patience::default()).context("the setting \"server\"")?;
+    let trust = Trust::of(&settings.fingerprints, settings.authority.as_deref())?;
+    let client = Client::new(&settings.server, agent, Patience::default(), &trust).context("the setting \"server\"")?;
 
     let app = ui::App::new().context("the window cannot be opened: is there a screen (DISPLAY)?")?;
     bind::dress(&app, settings.language, settings.contrast, settings.large_text)?;

@@ -1,6 +1,10 @@
 //! What is set at a desk: the server and how the window looks.
 
-use app_kit::program::Program;
+use app_kit::{
+    config::{self, BadConfig, Source},
+    link::Link,
+    program::Program,
+};
 use contract::text::Lang;
 use serde::Deserialize;
 use std::path::PathBuf;
@@ -12,7 +16,9 @@ pub const PROGRAM: Program = Program {
     about: "The counter of a public office: who waits, who is called, who is being served.",
     prefix: "AVANTI_COUNTER_",
     settings: &[
-        ("server", "where the server is; http://127.0.0.1:8080 if not set"),
+        ("server", "where the server is; if not set, the one it was paired with, or http://127.0.0.1:8080"),
+        ("fingerprints", "how the server is recognised: [\"sha256/...\"], as it prints when it starts ..."),
+        ("authority", "... or the file with the certificate of the authority that certified it"),
         ("language", "it or en; it if not set"),
         ("login", "who is offered at the login when nobody is remembered yet"),
         ("contrast", "true for stronger contrast"),
@@ -27,6 +33,10 @@ pub const PROGRAM: Program = Program {
 pub struct Settings {
     /// The server's address.
     pub server: String,
+    /// Fingerprints of keys that may be the server's, …
+    pub fingerprints: Vec<String>,
+    /// … or the file with the certificate of the authority that certified it.
+    pub authority: Option<PathBuf>,
     /// The language of the window.
     pub language: Lang,
     /// Who is offered at the login when nobody is remembered yet.
@@ -42,12 +52,24 @@ pub struct Settings {
 impl Default for Settings {
     fn default() -> Self {
         Self {
-            server: "http://127.0.0.1:8080".to_owned(),
+            server: String::new(),
+            fingerprints: Vec::new(),
+            authority: None,
             language: Lang::It,
             login: String::new(),
             contrast: false,
             large_text: false,
             memory: None,
         }
+    }
+}
+
+impl Settings {
+    /// Reads them, and what pairing left behind.
+    pub fn load(source: &Source) -> Result<Self, BadConfig> {
+        let settings: Self = config::load(source)?;
+        let set = Link { server: settings.server, fingerprints: settings.fingerprints, token: None };
+        let Link { server, fingerprints, .. } = Link::of(set, PROGRAM.link());
+        Ok(Self { server, fingerprints, ..settings })
     }
 }

@@ -2,6 +2,7 @@
 
 use app_kit::{
     config::{self, BadConfig, Source},
+    link::Link,
     program::Program,
     token::{self, BadToken},
 };
@@ -15,9 +16,11 @@ pub const PROGRAM: Program = Program {
     about: "The display of a waiting room: shows who is called and where to go, and says it aloud.",
     prefix: "AVANTI_DISPLAY_",
     settings: &[
-        ("server", "where the server is; http://127.0.0.1:8080 if not set"),
+        ("server", "where the server is; if not set, the one it was paired with, or http://127.0.0.1:8080"),
+        ("fingerprints", "how the server is recognised: [\"sha256/...\"], as it prints when it starts ..."),
+        ("authority", "... or the file with the certificate of the authority that certified it"),
         ("token", "the token that the server gave this display ..."),
-        ("token_file", "... or the file in which it stands; one of the two is needed"),
+        ("token_file", "... or the file in which it stands; pairing brings one, too"),
         ("sound", "where sound goes: default, none, or wav:FOLDER for files"),
         ("speech", "the program that speaks: a list with {text}, {language} and {out} in their places"),
         ("screen_width_mm", "how wide the picture is; 952 mm are 43 inches"),
@@ -33,6 +36,10 @@ pub const PROGRAM: Program = Program {
 pub struct Config {
     /// Where the server is.
     pub server: String,
+    /// Fingerprints of keys that may be the server's, …
+    pub fingerprints: Vec<String>,
+    /// … or the file with the certificate of the authority that certified it.
+    pub authority: Option<PathBuf>,
     /// The token that the server gave this display …
     pub token: Option<String>,
     /// … or the file in which it stands, which need not be readable to others.
@@ -54,7 +61,9 @@ pub struct Config {
 impl Default for Config {
     fn default() -> Self {
         Self {
-            server: "http://127.0.0.1:8080".to_owned(),
+            server: String::new(),
+            fingerprints: Vec::new(),
+            authority: None,
             token: None,
             token_file: None,
             sound: "default".to_owned(),
@@ -80,7 +89,9 @@ pub enum BadSettings {
     #[error(transparent)]
     Token(#[from] BadToken),
     /// No token at all.
-    #[error("a display needs the token that the server gave it: set token or token_file")]
+    #[error(
+        "this display is not known to a server yet: run `avanti-display pair SERVER CODE`, or set token or token_file"
+    )]
     NoToken,
     /// A size that no screen and no room has.
     #[error("{0} must be a number from {1} to {2}")]
@@ -88,12 +99,15 @@ pub enum BadSettings {
 }
 
 impl Config {
-    /// Reads and checks the settings, and puts the token in its place.
-    pub fn load(source: &Source) -> Result<Self, BadSettings> {
+    /// Reads and checks the settings, and puts the token in its place. `kept` is what pairing left behind.
+    pub fn load(source: &Source, kept: Option<Link>) -> Result<Self, BadSettings> {
         let mut config: Self = config::load(source)?;
         within("screen_width_mm", config.screen_width_mm, 100.0, 10_000.0)?;
         within("max_distance_m", config.max_distance_m, 0.5, 100.0)?;
-        config.token = token::read(config.token.as_deref(), config.token_file.as_deref())?;
+        let token = token::read(config.token.as_deref(), config.token_file.as_deref())?;
+        let set = Link { server: config.server, fingerprints: config.fingerprints, token };
+        let Link { server, fingerprints, token } = Link::of(set, kept);
+        (config.server, config.fingerprints, config.token) = (server, fingerprints, token);
         if config.token.is_none() { Err(BadSettings::NoToken) } else { Ok(config) }
     }
 }
@@ -109,7 +123,7 @@ mod tests {
     fn check(variables: &[(&str, &str)], expect: Result<Config, &str>) {
         let environment = variables.iter().map(|(name, value)| ((*name).into(), (*value).into()));
         let source = Source::new(PROGRAM.prefix, None, environment);
-        match (Config::load(&source).map_err(|problem| problem.to_string()), expect) {
+        match (Config::load(&source, None).map_err(|problem| problem.to_string()), expect) {
             (Ok(found), Ok(expect)) => assert_eq!(found, expect),
             (Err(found), Err(expect)) => assert!(found.contains(expect), "{found} does not say: {expect}"),
             (found, expect) => panic!("{found:?} instead of {expect:?}"),
@@ -118,7 +132,8 @@ mod tests {
 
     #[test]
     fn a_display_needs_little_and_says_what_is_missing() {
-        let config = Config { token: Some("t".to_owned()), max_distance_m: 12.0, ..Config::default() };
+        let server = "http://127.0.0.1:8080".to_owned();
+        let config = Config { server, token: Some("t".to_owned()), max_distance_m: 12.0, ..Config::default() };
         check(&[("AVANTI_DISPLAY_TOKEN", "t"), ("AVANTI_DISPLAY_MAX_DISTANCE_M", "12")], Ok(config));
         check(&[], Err("set token or token_file"));
         check(&[("AVANTI_DISPLAY_TOKEN_FILE", "/nowhere/token")], Err("token_file /nowhere/token"));

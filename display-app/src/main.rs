@@ -1,8 +1,11 @@
 //! `avanti-display`: puts the pieces together and runs the window.
 
 use anyhow::Context;
-use app_kit::worker::{self, Latest};
-use contract::time::Moment;
+use app_kit::{
+    pair,
+    worker::{self, Latest},
+};
+use contract::{pairing::DeviceKind, time::Moment};
 use devices::speech::{Announcer, CommandEngine};
 use display_app::{
     bind,
@@ -19,9 +22,16 @@ const TICK: Duration = Duration::from_millis(250);
 
 fn main() -> anyhow::Result<()> {
     app_kit::log::start();
-    let config = PROGRAM.settings(Config::load);
+    if let Some(wish) = PROGRAM.pairing() {
+        pair::run(&PROGRAM, &wish, client::meet, async |server, fingerprint, code| {
+            let paired = client::pair(server, fingerprint, code, DeviceKind::Display).await?;
+            Ok((paired.name, paired.token))
+        });
+    }
+    let config = PROGRAM.settings(|source| Config::load(source, PROGRAM.link()));
     let agent = concat!("avanti-display/", env!("CARGO_PKG_VERSION"));
-    let client = client::Client::new(&config.server, agent, client::Patience::default())?;
+    let trust = client::Trust::of(&config.fingerprints, config.authority.as_deref())?;
+    let client = client::Client::new(&config.server, agent, client::Patience::default(), &trust)?;
     client.set_token(config.token.clone());
 
     let (inputs, waiting) = worker::channel();

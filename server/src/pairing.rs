@@ -30,10 +30,6 @@ fn word(kind: DeviceKind) -> &'static str {
     }
 }
 
-fn kind_of(word: &str) -> Option<DeviceKind> {
-    [DeviceKind::Totem, DeviceKind::Display, DeviceKind::Counter].into_iter().find(|kind| self::word(*kind) == word)
-}
-
 /// What a device is called in the office. None if there is no such device.
 pub fn name(office: &Office, kind: DeviceKind, id: &str) -> Option<String> {
     match kind {
@@ -54,28 +50,22 @@ pub async fn begin(db: &Db, of: &NewPairing, now: Instant) -> anyhow::Result<Pai
 }
 
 /// Uses up a code. The device's old token, if it had one, is void from now on.
-pub async fn redeem(app: &App, code: &PairingCode) -> Result<Paired, Failure> {
+pub async fn redeem(app: &App, code: &PairingCode, kind: DeviceKind) -> Result<Paired, Failure> {
     let now = app.clock.now();
     let mut tx = app.db.write().await?;
     allow(&mut tx, now).await?;
     let office = app.days.office(&mut tx).await?;
-    let device = store::pairing::take(&mut tx, &hash(code), now).await?;
-    let known = device.and_then(|(word, id)| Some((kind_of(&word)?, id)));
-    let known = known.and_then(|(kind, id)| Some((kind, name(&office, kind, &id)?, id)));
-    let Some((kind, name, id)) = known else {
+    let id = store::pairing::take(&mut tx, &hash(code), word(kind), now).await?;
+    let Some((id, name)) = id.and_then(|id| Some((id.clone(), name(&office, kind, &id)?))) else {
         store::pairing::miss(&mut tx, &clock::new_id().to_string(), now).await?;
         tx.commit().await?;
         tracing::warn!("a code for a new device was guessed wrong");
         return Err(Refusal::WrongCode.into());
     };
     let token = match kind {
-        DeviceKind::Totem => Some(TokenKind::Totem),
-        DeviceKind::Display => Some(TokenKind::Display),
+        DeviceKind::Totem => Some(give_token(&mut tx, TokenKind::Totem, &id, now).await?),
+        DeviceKind::Display => Some(give_token(&mut tx, TokenKind::Display, &id, now).await?),
         DeviceKind::Counter => None,
-    };
-    let token = match token {
-        Some(kind) => Some(give_token(&mut tx, kind, &id, now).await?),
-        None => None,
     };
     tx.commit().await?;
     tracing::info!(kind = word(kind), device = %id, "paired");

@@ -1,9 +1,9 @@
 //! `avanti-totem`: reads the settings, opens the window, readers and printer, and runs the flow until it is stopped.
 
 use anyhow::Context as _;
-use app_kit::{clock, log, worker};
-use client::{Client, Patience};
-use contract::{ids::TicketId, time::Moment};
+use app_kit::{clock, log, pair, worker};
+use client::{Client, Patience, Trust};
+use contract::{ids::TicketId, pairing::DeviceKind, time::Moment};
 use std::time::Duration;
 use totem_app::{
     bind,
@@ -18,9 +18,16 @@ const TICK: Duration = Duration::from_millis(100);
 
 fn main() -> anyhow::Result<()> {
     log::start();
+    if let Some(wish) = PROGRAM.pairing() {
+        pair::run(&PROGRAM, &wish, client::meet, async |server, fingerprint, code| {
+            let paired = client::pair(server, fingerprint, code, DeviceKind::Totem).await?;
+            Ok((paired.name, paired.token))
+        });
+    }
     let settings = PROGRAM.settings(Settings::load);
     let agent = concat!("avanti-totem/", env!("CARGO_PKG_VERSION"));
-    let client = Client::new(&settings.server, agent, Patience::default())?;
+    let trust = Trust::of(&settings.fingerprints, settings.authority.as_deref())?;
+    let client = Client::new(&settings.server, agent, Patience::default(), &trust)?;
     client.set_token(settings.token.clone());
 
     let (inputs, waiting) = worker::channel();

@@ -3,6 +3,7 @@
 
 use app_kit::{
     config::{self, Source},
+    link::Link,
     program::Program,
     token,
 };
@@ -18,7 +19,9 @@ pub const PROGRAM: Program = Program {
     about: "The totem of a public office: gives tickets, and hears who is here.",
     prefix: "AVANTI_TOTEM_",
     settings: &[
-        ("server", "where the server is; http://127.0.0.1:8080 if not set"),
+        ("server", "where the server is; if not set, the one it was paired with, or http://127.0.0.1:8080"),
+        ("fingerprints", "how the server is recognised: [\"sha256/...\"], as it prints when it starts ..."),
+        ("authority", "... or the file with the certificate of the authority that certified it"),
         ("token", "the token that the server gave this totem ..."),
         ("token_file", "... or the file in which it stands"),
         ("readers", "card readers: [\"serial:/dev/ttyACM0\", \"keyboard\"]; the keyboard if not set"),
@@ -41,8 +44,12 @@ const UNITS_WIDE: f64 = 580.0;
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Settings {
-    /// Where the server is: "http://avanti.local:8080".
+    /// Where the server is: "https://avanti.local:8443".
     pub server: String,
+    /// Fingerprints of keys that may be the server's, …
+    pub fingerprints: Vec<String>,
+    /// … or the file with the certificate of the authority that certified it.
+    pub authority: Option<PathBuf>,
     /// The device token that the office gave to this totem, …
     pub token: Option<String>,
     /// … or the file that holds it, which nobody else needs to read.
@@ -131,7 +138,9 @@ impl Screen {
 impl Default for Settings {
     fn default() -> Self {
         Self {
-            server: "http://127.0.0.1:8080".to_owned(),
+            server: String::new(),
+            fingerprints: Vec::new(),
+            authority: None,
             token: None,
             token_file: None,
             readers: vec!["keyboard".to_owned()],
@@ -149,7 +158,9 @@ impl Settings {
     pub fn load(source: &Source) -> anyhow::Result<Self> {
         let settings: Self = config::load(source)?;
         let token = token::read(settings.token.as_deref(), settings.token_file.as_deref())?;
-        Ok(Self { token, token_file: None, ..settings })
+        let set = Link { server: settings.server, fingerprints: settings.fingerprints, token };
+        let Link { server, fingerprints, token } = Link::of(set, PROGRAM.link());
+        Ok(Self { server, fingerprints, token, token_file: None, ..settings })
     }
 }
 

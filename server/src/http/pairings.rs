@@ -68,7 +68,7 @@ fn owns<T: Kept>(configurer: &Configurer, office: &Office, id: &str) -> bool {
 async fn redeem_pairing(
     _: Anyone,
     State(app): State<Shared>,
-    Json(RedeemPairing { code }): Json<RedeemPairing>,
+    Json(RedeemPairing { code, kind }): Json<RedeemPairing>,
 ) -> Result<(StatusCode, axum::Json<Paired>), Failure> {
-    Ok((StatusCode::CREATED, axum::Json(pairing::redeem(&app, &code).await?)))
+    Ok((StatusCode::CREATED, axum::Json(pairing::redeem(&app, &code, kind).await?)))
 }

@@ -20,13 +20,14 @@ pub async fn put(tx: &mut Tx, kind: &str, device: &str, code: &str, expires_at: 
     Ok(())
 }
 
-/// Uses up a code: kind and id of its device, if it is good at that moment.
-pub async fn take(tx: &mut Tx, code: &str, now: Instant) -> Result<Option<(String, String)>> {
+/// Uses up a code for a device of that kind: the device's id, if the code is good at that moment.
+pub async fn take(tx: &mut Tx, code: &str, kind: &str, now: Instant) -> Result<Option<String>> {
     Ok(on!(tx, |c| {
-        sqlx::query_as::<_, (String, String)>(
-            "delete from pairing where code = $1 and expires_at > $2 returning kind, device",
+        sqlx::query_scalar::<_, String>(
+            "delete from pairing where code = $1 and kind = $2 and expires_at > $3 returning device",
         )
         .bind(code)
+        .bind(kind)
         .bind(now.as_millis())
         .fetch_optional(c)
         .await?

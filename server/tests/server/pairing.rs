@@ -8,11 +8,19 @@ use crate::{
 use client::Failure;
 use contract::{
     Refusal,
-    pairing::{DeviceKind, NewPairing, PairingCode},
+    pairing::{DeviceKind, NewPairing, PairingCode, RedeemPairing},
 };
 
 fn of(kind: DeviceKind, id: &str) -> NewPairing {
     NewPairing { kind, id: id.to_owned() }
+}
+
+fn as_a(kind: DeviceKind, code: &PairingCode) -> RedeemPairing {
+    RedeemPairing { code: code.clone(), kind }
+}
+
+fn as_totem(code: &PairingCode) -> RedeemPairing {
+    as_a(DeviceKind::Totem, code)
 }
 
 fn refused<T>(outcome: Result<T, Failure>) -> Refusal {
@@ -34,12 +42,12 @@ on_both! {
         );
         let pairing = admin.new_pairing(&of(DeviceKind::Totem, "totem-1")).await.unwrap();
         assert!(old.totem_board().await.is_ok(), "a code alone changes nothing");
-        let paired = new.redeem_pairing(&pairing.code).await.unwrap();
+        let paired = new.redeem_pairing(&as_totem(&pairing.code)).await.unwrap();
         assert_eq!((paired.kind, paired.id.as_str(), paired.name.as_str()), (DeviceKind::Totem, "totem-1", "Totem 1"));
         new.set_token(paired.token);
         assert!(new.totem_board().await.is_ok());
         assert_eq!(refused(old.totem_board().await), Refusal::Unauthenticated);
-        assert_eq!(refused(new.redeem_pairing(&pairing.code).await), Refusal::WrongCode);
+        assert_eq!(refused(new.redeem_pairing(&as_totem(&pairing.code)).await), Refusal::WrongCode);
     }
 
     async fn a_code_is_good_for_ten_minutes_and_the_latest_counts(database: Database) {
@@ -48,16 +56,18 @@ on_both! {
         let (admin, new) = (client(&address, &world, "admin"), client(&address, &world, "nobody"));
         let first = admin.new_pairing(&of(DeviceKind::Display, "monitor-a")).await.unwrap();
         let second = admin.new_pairing(&of(DeviceKind::Display, "monitor-a")).await.unwrap();
-        assert_eq!(refused(new.redeem_pairing(&first.code).await), Refusal::WrongCode);
+        assert_eq!(refused(new.redeem_pairing(&as_a(DeviceKind::Display, &first.code)).await), Refusal::WrongCode);
         world.clock.set(second.expires_at);
-        assert_eq!(refused(new.redeem_pairing(&second.code).await), Refusal::WrongCode);
+        assert_eq!(refused(new.redeem_pairing(&as_a(DeviceKind::Display, &second.code)).await), Refusal::WrongCode);
     }
 
     async fn a_counters_computer_learns_which_it_is_and_gets_no_token(database: Database) {
         let world = World::new(database).await;
         let (address, _stop) = listening(&world).await;
         let pairing = client(&address, &world, "admin").new_pairing(&of(DeviceKind::Counter, "sportello-1")).await;
-        let paired = client(&address, &world, "nobody").redeem_pairing(&pairing.unwrap().code).await.unwrap();
+        let (new, code) = (client(&address, &world, "nobody"), pairing.unwrap().code);
+        assert_eq!(refused(new.redeem_pairing(&as_totem(&code)).await), Refusal::WrongCode, "it is no totem's code");
+        let paired = new.redeem_pairing(&as_a(DeviceKind::Counter, &code)).await.unwrap();
         assert_eq!((paired.kind, paired.token), (DeviceKind::Counter, None));
     }
 
@@ -68,15 +78,15 @@ on_both! {
         let pairing = admin.new_pairing(&of(DeviceKind::Totem, "totem-1")).await.unwrap();
         let wrong: PairingCode = "BBBB-BBBB".parse().unwrap();
         for _ in 0..20 {
-            assert_eq!(refused(thief.redeem_pairing(&wrong).await), Refusal::WrongCode);
+            assert_eq!(refused(thief.redeem_pairing(&as_totem(&wrong)).await), Refusal::WrongCode);
         }
-        assert_eq!(refused(thief.redeem_pairing(&wrong).await), Refusal::TooMany { retry_after_seconds: 3600 });
-        assert!(matches!(refused(thief.redeem_pairing(&pairing.code).await), Refusal::TooMany { .. }));
+        assert_eq!(refused(thief.redeem_pairing(&as_totem(&wrong)).await), Refusal::TooMany { retry_after_seconds: 3600 });
+        assert!(matches!(refused(thief.redeem_pairing(&as_totem(&pairing.code)).await), Refusal::TooMany { .. }));
         world.clock.set(world.clock.now().plus_minutes(61));
         let later = admin.new_pairing(&of(DeviceKind::Totem, "totem-1")).await;
         // The administrator's session has ended with the hour; a clerk of the house makes a new one.
         assert_eq!(refused(later), Refusal::Unauthenticated);
-        assert_eq!(refused(thief.redeem_pairing(&wrong).await), Refusal::WrongCode, "an hour later one may try again");
+        assert_eq!(refused(thief.redeem_pairing(&as_totem(&wrong)).await), Refusal::WrongCode, "an hour later one may try again");
     }
 
     async fn only_whoever_configures_a_device_makes_its_code(database: Database) {

@@ -6,7 +6,9 @@
 
 pub mod clock;
 pub mod config;
+pub mod link;
 pub mod log;
+pub mod pair;
 pub mod program;
 pub mod token;
 pub mod worker;

@@ -3,7 +3,11 @@
 //!
 //! It knows no app's settings: each brings its list and its type.
 
-use crate::config::Source;
+use crate::{
+    config::Source,
+    link::{self, Link},
+    pair::Wish,
+};
 use clap::{Arg, Command, value_parser};
 use std::{fmt::Display, path::PathBuf, process::exit};
 
@@ -27,6 +31,29 @@ pub struct Program {
 }
 
 impl Program {
+    /// What `pair` on the command line asks for; None if the program is to run. The program ends here when it was asked
+    /// for help or not understood.
+    pub fn pairing(&self) -> Option<Wish> {
+        let mut matches = self.command().get_matches();
+        let mut pair = matches.remove_subcommand()?.1;
+        let mut word = |name| pair.remove_one::<String>(name);
+        let (server, code, fingerprint) = (word("SERVER")?, word("CODE")?, word("fingerprint"));
+        let Some(file) = self.link_file() else {
+            self.end("there is no folder to keep anything in: set STATE_DIRECTORY or HOME")
+        };
+        Some(Wish { server, code, fingerprint, file })
+    }
+
+    /// What pairing left behind, if this device was paired. The program ends here if it cannot be read.
+    pub fn link(&self) -> Option<Link> {
+        let file = self.link_file()?;
+        link::recall(&file).unwrap_or_else(|why| self.end(why))
+    }
+
+    fn link_file(&self) -> Option<PathBuf> {
+        link::file(self.name, |name| std::env::var(name).ok())
+    }
+
     /// Reads the command line. The program ends here when it was asked for help or not understood.
     pub fn source(&self) -> Source {
         let config = self.command().get_matches().remove_one::<PathBuf>("config");
@@ -35,18 +62,27 @@ impl Program {
 
     /// The settings, or the end of the program with the reason.
     pub fn settings<T, E: Display>(&self, read: impl FnOnce(&Source) -> Result<T, E>) -> T {
-        read(&self.source()).unwrap_or_else(|problem| {
-            // Not into the log, which may be switched off.
-            eprintln!("{}: {problem}\n\nFor more information, try '--help'.", self.name);
-            exit(MISUSED)
-        })
+        read(&self.source()).unwrap_or_else(|problem| self.end(problem))
+    }
+
+    /// Ends the program: started like this it cannot work.
+    pub fn end(&self, problem: impl Display) -> ! {
+        // Not into the log, which may be switched off.
+        eprintln!("{}: {problem}\n\nFor more information, try '--help'.", self.name);
+        exit(MISUSED)
     }
 
     fn command(&self) -> Command {
         let file = Arg::new("config").long("config").value_name("FILE").value_parser(value_parser!(PathBuf)).help(
             format!("The settings, a TOML file. Where it is not named: that of {}CONFIG, else none", self.prefix),
         );
-        Command::new(self.name).version(self.version).about(self.about).arg(file).after_help(self.settings_help())
+        let pair = Command::new("pair")
+            .about("Makes this device known to its server, by a code that `avanti-server device pair` prints")
+            .arg(Arg::new("SERVER").required(true).help("Its address: https://avanti.local:8443"))
+            .arg(Arg::new("CODE").required(true).help("The code: BCDF-GHJK"))
+            .arg(Arg::new("fingerprint").long("fingerprint").help("Its fingerprint, instead of comparing figures"));
+        let program = Command::new(self.name).version(self.version).about(self.about).arg(file);
+        program.subcommand(pair).disable_help_subcommand(true).after_help(self.settings_help())
     }
 
     fn settings_help(&self) -> String {

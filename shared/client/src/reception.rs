@@ -46,9 +46,8 @@ impl Client {
     }
 
     /// `POST /api/v1/pairings/redeem`: what this device is. Sent once: a code is good once.
-    pub async fn redeem_pairing(&self, code: &PairingCode) -> Result<Paired, Failure> {
-        let redeem = RedeemPairing { code: code.clone() };
-        read(self.once(self.ask(Method::POST, "/pairings/redeem").json(&redeem)).await?).await
+    pub async fn redeem_pairing(&self, code: &RedeemPairing) -> Result<Paired, Failure> {
+        read(self.once(self.ask(Method::POST, "/pairings/redeem").json(code)).await?).await
     }
 
     /// `PUT /api/v1/devices/current/health`: how this totem or display is. What is lost is said again at the next report.

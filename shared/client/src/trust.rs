@@ -13,7 +13,7 @@ use rustls::{
     pki_types::{CertificateDer, ServerName, UnixTime, pem::PemObject},
     server::ParsedCertificate,
 };
-use std::{fmt, str::FromStr, sync::Arc};
+use std::{fmt, path::Path, str::FromStr, sync::Arc};
 
 /// The fingerprint of a server's key: the SHA-256 of its public key (SubjectPublicKeyInfo, as RFC 7469 pins it). It
 /// stays when the certificate around the key is renewed.
@@ -82,6 +82,9 @@ pub enum BadTrust {
     /// `https://`, and nobody is to be believed.
     #[error("an https server needs its fingerprint, or the certificate of the authority that certified it")]
     Nobody,
+    /// A fingerprint that is none.
+    #[error(transparent)]
+    Pin(#[from] BadPin),
     /// No certificate in the file.
     #[error("this holds no certificate in PEM form")]
     NoCertificate,
@@ -91,6 +94,16 @@ pub enum BadTrust {
 }
 
 impl Trust {
+    /// As an app is set up: fingerprints, or else the file of an authority's certificate, or nobody.
+    pub fn of(fingerprints: &[String], authority: Option<&Path>) -> Result<Self, BadTrust> {
+        if !fingerprints.is_empty() {
+            return Ok(Self::Pins(fingerprints.iter().map(|text| text.parse()).collect::<Result<_, _>>()?));
+        }
+        let Some(file) = authority else { return Ok(Self::Nobody) };
+        let pem = std::fs::read(file);
+        Ok(Self::Authorities(pem.map_err(|why| BadTrust::Unusable(format!("{}: {why}", file.display())))?))
+    }
+
     /// How to shake hands with such a server.
     pub(crate) fn handshake(&self) -> Result<ClientConfig, BadTrust> {
         match self {

@@ -50,6 +50,8 @@ pub struct Pairing {
 pub struct RedeemPairing {
     /// As it was typed.
     pub code: PairingCode,
+    /// What this device is: a code for another kind stays as it is.
+    pub kind: DeviceKind,
 }
 
 /// What the device is from now on.
