@@ -3,6 +3,7 @@
 use super::say;
 use crate::{
     app::{clock_of, open_database},
+    certificate::Certificate,
     config::Config,
     office::Office,
     pairing,
@@ -61,7 +62,13 @@ pub async fn carry_out(config: &Config, command: DeviceCommand) -> anyhow::Resul
     let said = match (&command, kind) {
         (DeviceCommand::Pair(_), _) => {
             let code = pairing::begin(&db, &NewPairing { kind, id: id.to_owned() }, now).await?.code;
-            format!("{code}\n{name}: type this code on it within {CODE_MINUTES} minutes. It is good once.")
+            let key = match config.tls() {
+                Some(tls) => Certificate::open(&tls, &config.keys_directory())?.pin.figures().join(" "),
+                None => "none, it serves this computer only".to_owned(),
+            };
+            format!(
+                "{code}\n{name}: type this code on it within {CODE_MINUTES} minutes. It is good once.\nThe server's key: {key}"
+            )
         }
         (DeviceCommand::Token(_), DeviceKind::Totem) => new_device_token(&db, TokenKind::Totem, id, now).await?,
         (DeviceCommand::Token(_), DeviceKind::Display) => new_device_token(&db, TokenKind::Display, id, now).await?,
