@@ -29,6 +29,17 @@ pub enum Fault {
         /// Why not.
         why: String,
     },
+    /// A newer server has made the tables.
+    #[error(
+        "the database has tables of version {found}, this program knows them up to version {known}: \
+         it was used by a newer avanti-server. Nothing was changed; start that one, or restore a copy from before"
+    )]
+    Newer {
+        /// The version of the tables.
+        found: i64,
+        /// The latest version that this program knows.
+        known: i64,
+    },
     /// The tables could not be brought up to date.
     #[error("the tables could not be brought up to date: {0}")]
     Migration(sqlx::migrate::MigrateError),

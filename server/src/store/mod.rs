@@ -83,11 +83,28 @@ impl Db {
         } else {
             Self::open_sqlite(url.strip_prefix("sqlite://").unwrap_or(url)).await?
         };
+        db.refuse_newer().await?;
         match &db {
             Self::Sqlite { writer, .. } => MIGRATIONS.run(writer).await?,
             Self::Pg(pool) => MIGRATIONS.run(pool).await?,
         }
         Ok(db)
+    }
+
+    /// Tables that a newer server has made are not touched (F14): it knows what is in them, this one does not.
+    async fn refuse_newer(&self) -> Result<()> {
+        const LATEST: &str = "select max(version) from _sqlx_migrations";
+        let found = match self {
+            Self::Sqlite { readers, .. } => sqlx::query_scalar::<_, Option<i64>>(LATEST).fetch_one(readers).await,
+            Self::Pg(pool) => sqlx::query_scalar::<_, Option<i64>>(LATEST).fetch_one(pool).await,
+        };
+        let known = MIGRATIONS.iter().map(|migration| migration.version).max().unwrap_or(0);
+        match found {
+            Ok(Some(found)) if found > known => Err(Fault::Newer { found, known }),
+            // A new database has no such table.
+            Ok(_) | Err(sqlx::Error::Database(_)) => Ok(()),
+            Err(why) => Err(why.into()),
+        }
     }
 
     async fn open_sqlite(path: &str) -> Result<Self> {

@@ -192,3 +192,23 @@ async fn no_log_line_names_a_person() {
         assert!(!log.contains(personal), "INV-16: the log says {personal}");
     }
 }
+
+/// F14: an older program leaves the tables of a newer one as they are.
+#[tokio::test]
+async fn tables_of_a_newer_server_are_not_touched() {
+    let directory = Directory::new();
+    assert!(program(directory.path()).arg("check").output().unwrap().status.success());
+    let file = directory.path().join("avanti.sqlite3");
+    let options = sqlx::sqlite::SqliteConnectOptions::new().filename(&file);
+    let mut newer: sqlx::SqliteConnection = sqlx::Connection::connect_with(&options).await.unwrap();
+    sqlx::query("update _sqlx_migrations set version = 9999").execute(&mut newer).await.unwrap();
+    sqlx::Connection::close(newer).await.unwrap();
+    let before = std::fs::read(&file).unwrap();
+    for word in ["check", "run"] {
+        let mut command = program(directory.path());
+        let output = command.arg(word).env("AVANTI_LISTEN", "127.0.0.1:0").output().unwrap();
+        let said = text(&output);
+        assert!(!output.status.success() && said.contains("version 9999") && said.contains("version 1"), "{said}");
+    }
+    assert!(before == std::fs::read(&file).unwrap(), "the file has changed");
+}
