@@ -4,19 +4,33 @@ use super::{Shared, input};
 use crate::error::{incident, problem};
 use axum::{
     Router,
-    extract::{MatchedPath, Request, State},
-    http::{HeaderValue, header},
+    extract::{FromRequestParts, MatchedPath, Request, State},
+    http::{HeaderValue, header, request::Parts},
     middleware::{self, Next},
     response::Response,
 };
 use contract::Refusal;
-use std::{any::Any, net::IpAddr, sync::Arc, time::Duration};
+use std::{
+    any::Any,
+    convert::Infallible,
+    net::{IpAddr, Ipv4Addr},
+    sync::Arc,
+    time::Duration,
+};
 use tokio::{sync::Semaphore, time::timeout};
 use tower_http::catch_panic::CatchPanicLayer;
 
 /// From where a request comes, for limits that count by it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Peer(pub IpAddr);
+
+impl<S: Send + Sync> FromRequestParts<S> for Peer {
+    type Rejection = Infallible;
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
+        // Whoever calls without a connection is in this process.
+        Ok(parts.extensions.get().copied().unwrap_or(Self(IpAddr::V4(Ipv4Addr::LOCALHOST))))
+    }
+}
 
 /// Requests at a time; feeds count only until they begin.
 const AT_A_TIME: usize = 256;

@@ -1,6 +1,6 @@
 //! Staff log in and out.
 
-use super::{Shared, input::Json};
+use super::{Peer, Shared, input::Json};
 use crate::{
     auth::{self, AnyStaff, Anyone},
     error::Failure,
@@ -35,13 +35,14 @@ pub fn routes() -> OpenApiRouter<Shared> {
 )]
 async fn log_in(
     _: Anyone,
+    Peer(from): Peer,
     State(app): State<Shared>,
     Json(who): Json<LogIn>,
 ) -> Result<(StatusCode, axum::Json<Session>), Failure> {
     let login = who.login.trim().parse::<OperatorId>().ok();
     // What is no login at all is counted together.
     let counted = login.as_ref().map(OperatorId::as_str).unwrap_or_default().to_owned();
-    app.attempts.allow(&counted, app.clock.now())?;
+    app.attempts.allow(&counted, from, app.clock.now())?;
     let mut tx = app.db.read().await?;
     let office = app.days.office(&mut tx).await?;
     let known = login.and_then(|login| office.get::<Operator>(login.as_str()).cloned());
@@ -51,10 +52,11 @@ async fn log_in(
     };
     drop(tx);
     if who.password.len() > LONGEST || !app.passwords.verify(who.password, hash).await? {
-        app.attempts.note(&counted, app.clock.now());
+        app.attempts.wrong(&counted, from, app.clock.now());
         return Err(Refusal::WrongPassword.into());
     }
     let operator = known.ok_or(Refusal::WrongPassword)?;
+    app.attempts.right(&counted, from);
     let (token, expires_at) = auth::begin_session(&app, &operator.id, app.clock.now()).await?;
     tracing::info!(operator = %operator.id, "logged in");
     Ok((StatusCode::CREATED, axum::Json(Session { token, expires_at, operator })))
