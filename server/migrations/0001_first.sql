@@ -4,7 +4,9 @@
 create table install (
     id bigint not null primary key check (id = 1),
     epoch text not null,
-    created_at bigint not null
+    created_at bigint not null,
+    -- Written now and then by a server that is well, to see that it can.
+    alive_at bigint not null
 );
 
 -- Configuration: the struct on the wire, as JSON text.

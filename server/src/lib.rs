@@ -26,6 +26,7 @@ pub mod places;
 pub mod qr;
 pub mod store;
 pub mod token;
+pub mod watchdog;
 
 pub use app::App;
 pub use clock::Clock;

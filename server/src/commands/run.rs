@@ -6,11 +6,13 @@ use crate::{
     config::Config,
     files,
     http::{Door, router, serve},
-    jobs,
+    jobs, watchdog,
 };
 use anyhow::{Context, bail};
+use client::{Client, Patience, Trust};
 use std::{
     fs::{File, TryLockError},
+    net::{IpAddr, Ipv4Addr, SocketAddr},
     os::unix::fs::OpenOptionsExt,
     path::Path,
 };
@@ -33,24 +35,35 @@ pub async fn run(config: &Config) -> anyhow::Result<()> {
     }
     let router = router(app.clone());
     let address = listener.local_addr()?;
-    let tls = match config.tls() {
-        Some(tls) => {
-            let certificate = Certificate::open(&tls, &config.keys_directory())?;
-            tracing::info!(%address, epoch = %app.epoch, fingerprint = %certificate.pin, "serving, encrypted");
-            Some(TlsAcceptor::from(certificate.handshake))
-        }
-        None => {
-            tracing::info!(%address, epoch = %app.epoch, "serving this computer");
-            None
-        }
-    };
+    let certificate = config.tls().map(|tls| Certificate::open(&tls, &config.keys_directory())).transpose()?;
+    let visitor = visitor(address, certificate.as_ref())?;
+    match &certificate {
+        Some(it) => tracing::info!(%address, epoch = %app.epoch, fingerprint = %it.pin, "serving, encrypted"),
+        None => tracing::info!(%address, epoch = %app.epoch, "serving this computer"),
+    }
+    let tls = certificate.map(|certificate| TlsAcceptor::from(certificate.handshake));
     let jobs = tokio::spawn(jobs::run(app.clone()));
     let door = Door { listener, tls, connections: files::connections()? };
+    watchdog::ready();
+    let watching = tokio::spawn(watchdog::run(app.clone(), visitor));
     serve(app.clone(), router, door, stop).await?;
+    watchdog::stopping();
+    watching.await?;
     jobs.await?;
     app.db.close().await;
     tracing::info!("stopped");
     Ok(())
+}
+
+/// A client that comes to this server's own door, as anybody would.
+fn visitor(address: SocketAddr, certificate: Option<&Certificate>) -> anyhow::Result<Client> {
+    let ip = if address.ip().is_unspecified() { IpAddr::V4(Ipv4Addr::LOCALHOST) } else { address.ip() };
+    let (scheme, trust) = match certificate {
+        Some(certificate) => ("https", Trust::Pins(vec![certificate.pin])),
+        None => ("http", Trust::Nobody),
+    };
+    let door = format!("{scheme}://{}", SocketAddr::new(ip, address.port()));
+    Ok(Client::new(&door, "avanti-server", Patience::default(), &trust)?)
 }
 
 /// One server per embedded file: a second one would change days behind the boards that the first one draws. Several

@@ -31,6 +31,15 @@ pub struct Job {
     pub reply: oneshot::Sender<Result<Done, Failure>>,
 }
 
+/// What is handed to a committer.
+#[derive(Debug)]
+pub enum Errand {
+    /// A command.
+    Job(Job),
+    /// Somebody asks whether it still works through what it is handed.
+    Ping(oneshot::Sender<()>),
+}
+
 /// Carries out commands, batch by batch.
 #[derive(Debug, Clone)]
 pub struct Committer {
@@ -42,15 +51,20 @@ pub struct Committer {
 
 impl Committer {
     /// Runs until nobody can hand in commands any more.
-    pub async fn run(self, mut waiting: mpsc::Receiver<Job>) {
+    pub async fn run(self, mut waiting: mpsc::Receiver<Errand>) {
         let mut carried = None;
         loop {
-            let first = match carried.take() {
-                Some(job) => job,
-                None => match waiting.recv().await {
-                    Some(job) => job,
-                    None => return,
-                },
+            let errand = match carried.take() {
+                Some(errand) => Some(errand),
+                None => waiting.recv().await,
+            };
+            let first = match errand {
+                Some(Errand::Job(job)) => job,
+                Some(Errand::Ping(reply)) => {
+                    let _ = reply.send(());
+                    continue;
+                }
+                None => return,
             };
             let batch = gather(first, &mut waiting, &mut carried);
             let committer = self.clone();
@@ -125,19 +139,26 @@ impl Committer {
 }
 
 /// Takes what waits, up to a batch. Two commands of one name never share a batch: the second must find the first.
-fn gather(first: Job, waiting: &mut mpsc::Receiver<Job>, carried: &mut Option<Job>) -> Vec<Job> {
+fn gather(first: Job, waiting: &mut mpsc::Receiver<Errand>, carried: &mut Option<Errand>) -> Vec<Job> {
     let mut names = BTreeSet::from([name(&first.ask)]);
     let mut batch = vec![first];
     while batch.len() < BATCH {
-        let Ok(job) = waiting.try_recv() else { break };
-        let name = name(&job.ask);
-        if name != Name::None && !names.insert(name) {
-            *carried = Some(job);
-            break;
+        match waiting.try_recv() {
+            Ok(Errand::Job(job)) if fits(&mut names, &job) => batch.push(job),
+            Ok(later) => {
+                *carried = Some(later);
+                break;
+            }
+            Err(_) => break,
         }
-        batch.push(job);
     }
     batch
+}
+
+/// Two commands of one name are one and its retry: the second must find what the first has stored.
+fn fits(names: &mut BTreeSet<Name>, job: &Job) -> bool {
+    let name = name(&job.ask);
+    name == Name::None || names.insert(name)
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]

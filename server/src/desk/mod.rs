@@ -9,7 +9,7 @@ mod draft;
 mod rows;
 
 use crate::{clock::Clock, error::Failure, store::Db};
-use committer::{Committer, Job};
+use committer::{Committer, Errand, Job};
 use contract::{Refusal, ids::*, time::Date};
 use days::Days;
 use domain::{Actor, Command, Day};
@@ -61,7 +61,7 @@ pub struct Desk {
     db: Db,
     clock: Clock,
     days: Arc<Days>,
-    queues: Mutex<BTreeMap<String, mpsc::Sender<Job>>>,
+    queues: Mutex<BTreeMap<String, mpsc::Sender<Errand>>>,
     commits: broadcast::Sender<SiteId>,
 }
 
@@ -86,12 +86,24 @@ impl Desk {
     pub async fn act(&self, ask: Ask) -> Result<Done, Failure> {
         let (reply, outcome) = oneshot::channel();
         let queue = self.queue(&ask.site);
-        queue.try_send(Job { ask, reply }).map_err(|_| Refusal::TooMany { retry_after_seconds: 1 })?;
+        queue.try_send(Errand::Job(Job { ask, reply })).map_err(|_| Refusal::TooMany { retry_after_seconds: 1 })?;
         outcome.await.map_err(|_| anyhow::anyhow!("the committer stopped before it answered"))?
     }
 
+    /// Comes back when every committer has worked through what it had been handed.
+    pub async fn is_moving(&self) {
+        let queues: Vec<_> = self.queues.lock().unwrap_or_else(PoisonError::into_inner).values().cloned().collect();
+        for queue in queues {
+            let (reply, answer) = oneshot::channel();
+            // One that has ended is begun anew by the next command.
+            if queue.send(Errand::Ping(reply)).await.is_ok() {
+                let _ = answer.await;
+            }
+        }
+    }
+
     /// SQLite has one writer and one committer; on PostgreSQL each site has its own, so no batch spans sites.
-    fn queue(&self, site: &SiteId) -> mpsc::Sender<Job> {
+    fn queue(&self, site: &SiteId) -> mpsc::Sender<Errand> {
         let name = if self.db.has_many_writers() { site.to_string() } else { String::new() };
         let mut queues = self.queues.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(queue) = queues.get(&name).filter(|queue| !queue.is_closed()) {

@@ -1,4 +1,4 @@
-//! The installation's life: its epoch, new when it is set up.
+//! The installation's life: its epoch, new when it is set up, and its heartbeat.
 
 use super::{Fault, Result, Tx, on};
 use contract::{ids::Epoch, time::Instant};
@@ -6,12 +6,22 @@ use contract::{ids::Epoch, time::Instant};
 /// The epoch of this database; `fresh` becomes it when there is none yet.
 pub async fn epoch(tx: &mut Tx, fresh: Epoch, now: Instant) -> Result<Epoch> {
     let known = on!(tx, |c| {
-        sqlx::query("insert into install (id, epoch, created_at) values (1, $1, $2) on conflict (id) do nothing")
-            .bind(fresh.to_string())
-            .bind(now.as_millis())
-            .execute(&mut *c)
-            .await?;
+        sqlx::query(
+            "insert into install (id, epoch, created_at, alive_at) values (1, $1, $2, $2) on conflict (id) do nothing",
+        )
+        .bind(fresh.to_string())
+        .bind(now.as_millis())
+        .execute(&mut *c)
+        .await?;
         sqlx::query_scalar::<_, String>("select epoch from install where id = 1").fetch_one(&mut *c).await?
     });
     known.parse().map_err(|why| Fault::damaged("install.epoch", why))
+}
+
+/// Writes that the server is alive: a commit that means nothing and shows that commits are possible.
+pub async fn heartbeat(tx: &mut Tx, now: Instant) -> Result<()> {
+    on!(tx, |c| {
+        sqlx::query("update install set alive_at = $1 where id = 1").bind(now.as_millis()).execute(c).await?;
+    });
+    Ok(())
 }

@@ -10,6 +10,11 @@ impl Client {
         self.get("").await
     }
 
+    /// `GET /api/v1/health`: the server can do its work.
+    pub async fn health(&self) -> Result<Health, Failure> {
+        self.get("/health").await
+    }
+
     /// `GET /api/v1/totems/current/board`: everything this totem shows.
     pub async fn totem_board(&self) -> Result<TotemBoard, Failure> {
         self.get("/totems/current/board").await

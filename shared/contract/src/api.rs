@@ -16,6 +16,21 @@ pub struct About {
     pub now: Instant,
 }
 
+/// `GET /api/v1/health`: the server can do its work. If it cannot, the answer is a problem.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct Health {
+    /// Always the same.
+    pub status: HealthStatus,
+}
+
+/// The only good news.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum HealthStatus {
+    /// All is well.
+    Ok,
+}
+
 /// `POST /api/v1/sessions`: a member of staff logs in.
 #[derive(Clone, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
