@@ -12,7 +12,7 @@ use contract::{
 };
 use std::collections::BTreeMap;
 use totem_app::{
-    flow::{Effect, Failure, Input, State, Touch, printing::Printed, step},
+    flow::{Effect, Failure, Input, SETTLE_DONE_MILLIS, SETTLE_MILLIS, State, Touch, printing::Printed, step},
     view::{PageView, View, view},
 };
 
@@ -220,7 +220,14 @@ impl Totem {
         }
         self
     }
+    /// A finger of somebody who has seen what is on the screen.
     pub fn touches(&mut self, touch: Touch) -> &mut Self {
+        let settle = if touch == Touch::Done { SETTLE_DONE_MILLIS } else { SETTLE_MILLIS };
+        self.now = self.now.max(self.state.turned.plus_millis(settle));
+        self.touches_at_once(touch)
+    }
+    /// A finger that comes down whatever has just come up.
+    pub fn touches_at_once(&mut self, touch: Touch) -> &mut Self {
         self.taps += 1;
         self.hears(Input::Touch(touch))
     }
