@@ -24,7 +24,7 @@ use std::{
 };
 
 /// People see that the page has changed before they touch it. A touch in the first 600 ms after a change was meant for
-/// what stood there before, and the programs take it so; at the totem the end of a visit waits for 1.2 s.
+/// what stood there before, and the programs take it so; a new ticket stays for 1.2 s.
 const PACE: Duration = Duration::from_millis(700);
 
 /// What the play needs.

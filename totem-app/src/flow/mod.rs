@@ -63,8 +63,9 @@ pub struct State {
 
 /// What came up so short a time ago is not what the finger meant: it is the second tap of whoever taps twice.
 pub const SETTLE_MILLIS: u64 = 600;
-/// The same for the button that ends a visit: nobody has read a call code in less.
-pub const SETTLE_DONE_MILLIS: u64 = 1_200;
+/// The same for the button that takes a new ticket off the screen: nobody has read its code in less, and where there is no
+/// paper it stands nowhere else.
+pub const SETTLE_TICKET_MILLIS: u64 = 1_200;
 
 /// Nobody, or somebody.
 #[derive(Debug, Clone)]
@@ -103,7 +104,7 @@ impl State {
     fn is_meant(&self, touch: &Touch, now: Moment) -> bool {
         let settle = match touch {
             Touch::Language | Touch::TextSize | Touch::Contrast | Touch::Leave => return true,
-            Touch::Done => SETTLE_DONE_MILLIS,
+            Touch::Done if matches!(self.page(), Some(Page::Ticket(_))) => SETTLE_TICKET_MILLIS,
             _ => SETTLE_MILLIS,
         };
         now.millis_since(self.turned) >= settle

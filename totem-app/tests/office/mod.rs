@@ -12,7 +12,7 @@ use contract::{
 };
 use std::collections::BTreeMap;
 use totem_app::{
-    flow::{Effect, Failure, Input, SETTLE_DONE_MILLIS, SETTLE_MILLIS, State, Touch, printing::Printed, step},
+    flow::{Effect, Failure, Input, SETTLE_MILLIS, SETTLE_TICKET_MILLIS, State, Touch, printing::Printed, step},
     view::{PageView, View, view},
 };
 
@@ -222,7 +222,8 @@ impl Totem {
     }
     /// A finger of somebody who has seen what is on the screen.
     pub fn touches(&mut self, touch: Touch) -> &mut Self {
-        let settle = if touch == Touch::Done { SETTLE_DONE_MILLIS } else { SETTLE_MILLIS };
+        let on_ticket = matches!(self.page(), PageView::Ticket(_));
+        let settle = if on_ticket { SETTLE_TICKET_MILLIS } else { SETTLE_MILLIS };
         self.now = self.now.max(self.state.turned.plus_millis(settle));
         self.touches_at_once(touch)
     }
