@@ -39,6 +39,7 @@ pub(super) fn sentence(what: &Said, zone: Option<&Zone>) -> Sentence {
         Said::Trouble(Trouble::Garbled) => ("garbled", Tone::Stop, String::new(), 0),
         Said::Unanswered => ("unanswered", Tone::Warn, String::new(), 0),
         Said::SessionEnded { counter } => ("session-ended", Tone::Info, counter.clone(), 0),
+        Said::ClerksOnly => ("clerks-only", Tone::Warn, String::new(), 0),
         Said::SeatLost => ("seat-lost", Tone::Warn, String::new(), 0),
         Said::NotedAbsent(code) => ("noted-absent", Tone::Info, code.to_string(), 0),
         Said::NotedServed(code) => ("noted-served", Tone::Good, code.to_string(), 0),
