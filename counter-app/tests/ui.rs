@@ -5,7 +5,7 @@
 mod office;
 
 use app_kit::worker;
-use contract::{board::*, text::Lang};
+use contract::{board::*, refusal::Refusal, text::Lang};
 use counter_app::{bind, flow::*, ui, view};
 use i_slint_backend_testing::{ElementHandle, TestingBackend, TestingBackendOptions};
 use office::*;
@@ -80,6 +80,52 @@ fn a_clerk_logs_in_by_keyboard() {
     }
     desk.key(Key::Return);
     assert_eq!(desk.heard(), [Input::LogIn { login: "giulia".into(), password: Password("seg".into()) }]);
+}
+
+/// A password that is wrong, sent by those keys, and the next one.
+fn a_wrong_password_then_another(sending: &[Key]) {
+    let mut state = at_login();
+    let mut desk = Desk::showing(&state);
+    desk.key("x");
+    for key in sending {
+        desk.key(*key);
+    }
+    let [sent] = &desk.heard()[..] else { panic!("not sent") };
+    step(&mut state, sent.clone(), millis(0));
+    desk.show(&state);
+    step(&mut state, Input::LoggedIn(Err(Trouble::Refused(Refusal::WrongPassword))), millis(0));
+    desk.show(&state);
+    desk.key("y");
+    desk.key(Key::Return);
+    assert_eq!(desk.heard(), [Input::LogIn { login: "giulia".into(), password: Password("y".into()) }]);
+}
+
+#[test]
+fn after_a_wrong_password_sent_from_its_field_the_next_one_is_typed() {
+    a_wrong_password_then_another(&[Key::Return]);
+}
+
+#[test]
+fn after_a_wrong_password_sent_from_the_button_the_next_one_is_typed() {
+    a_wrong_password_then_another(&[Key::Tab, Key::Return]);
+}
+
+#[test]
+fn whoever_is_no_clerk_reads_so_and_the_next_user_name_replaces_theirs() {
+    let mut state = at_login();
+    let mut desk = Desk::showing(&state);
+    for input in turned_away() {
+        step(&mut state, input, millis(0));
+        desk.show(&state);
+    }
+    desk.find("Questo programma è per chi lavora allo sportello: acceda con un nome utente da operatore.");
+    for letter in ["a", "n", "n", "a"] {
+        desk.key(letter);
+    }
+    desk.key(Key::Return);
+    desk.key("x");
+    desk.key(Key::Return);
+    assert_eq!(desk.heard(), [Input::LogIn { login: "anna".into(), password: Password("x".into()) }]);
 }
 
 #[test]

@@ -11,7 +11,14 @@ pub use log_in::LogInPage;
 pub use working::{SETTLE_MILLIS, ServerClock, Working};
 
 use contract::{
-    api::Desk, board::CounterBoard, ids::*, office::{Operator, Role}, refusal::Refusal, text::Lang, ticket::CallCode, time::*,
+    api::Desk,
+    board::CounterBoard,
+    ids::*,
+    office::{Operator, Role},
+    refusal::Refusal,
+    text::Lang,
+    ticket::CallCode,
+    time::*,
 };
 use std::fmt;
 
@@ -259,9 +266,7 @@ pub fn step(state: &mut State, input: Input, now: Moment) -> Vec<Effect> {
 
 /// Whatever answer says that the session is over, or no longer a clerk's, leads back to the login, and from there to the same counter.
 fn session_ended(state: &mut State, input: &Input, now: Moment) -> Option<Vec<Effect>> {
-    let over = |trouble: &Trouble| {
-        matches!(trouble, Trouble::Refused(Refusal::Unauthenticated | Refusal::Forbidden))
-    };
+    let over = |trouble: &Trouble| matches!(trouble, Trouble::Refused(Refusal::Unauthenticated | Refusal::Forbidden));
     let ended = match input {
         Input::Desk(Err(trouble)) | Input::Opened(Err(trouble)) | Input::Acted(_, Err(trouble)) => over(trouble),
         Input::Feed(_, Feed::Lost { why: trouble, .. }) | Input::LoggedOut(Err(trouble)) => over(trouble),
