@@ -52,8 +52,7 @@ fn refused(refusal: &Refusal, zone: Option<&Zone>) -> Sentence {
     let none = String::new;
     let (key, tone, fact, count) = match refusal {
         Refusal::WrongPassword => ("wrong-password", Warn, none(), 0),
-        Refusal::Unauthenticated => ("session-ended", Info, none(), 0),
-        Refusal::Forbidden => ("forbidden", Stop, none(), 0),
+        Refusal::Unauthenticated | Refusal::Forbidden => ("session-ended", Info, none(), 0),
         Refusal::NotFound => ("not-found", Stop, none(), 0),
         Refusal::CounterTaken { by } => ("counter-taken", Warn, by.clone(), 0),
         Refusal::AtOtherCounter { counter } => ("at-other-counter", Warn, counter.clone(), 0),

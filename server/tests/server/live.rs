@@ -1,6 +1,9 @@
 //! Boards to follow, by the client that the displays use, over a real connection.
 
-use crate::{on_both, support::World};
+use crate::{
+    on_both,
+    support::{World, world::new_ticket},
+};
 use client::{Client, Feed, Live, Patience};
 use contract::{
     Refusal,
@@ -179,7 +182,7 @@ async fn whoever_reads_and_follows_goes_on_while_nothing_can_be_written() {
     // Longer than the ten seconds after which the server looks whether a session still holds.
     let ended = async { while !matches!(followed.next().await, Feed::Lost { .. }) {} };
     assert!(timeout(Duration::from_secs(12), ended).await.is_err(), "the feed goes on");
-    let refused = world.call("anna", "sportello-1").await.refusal();
+    let refused = world.book("totem-1", new_ticket(), "carta", "09:00", None).await.refusal();
     assert!(matches!(refused, Refusal::Unavailable { .. }), "{refused:?}");
 
     other.execute("rollback").await.unwrap();
