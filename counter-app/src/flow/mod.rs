@@ -264,7 +264,8 @@ pub fn step(state: &mut State, input: Input, now: Moment) -> Vec<Effect> {
     }
 }
 
-/// Whatever answer says that the session is over, or no longer a clerk's, leads back to the login, and from there to the same counter.
+/// Whatever answer says that the session is over, or no longer a clerk's, leads back to the login, and from there to the
+/// same counter.
 fn session_ended(state: &mut State, input: &Input, now: Moment) -> Option<Vec<Effect>> {
     let over = |trouble: &Trouble| matches!(trouble, Trouble::Refused(Refusal::Unauthenticated | Refusal::Forbidden));
     let ended = match input {
