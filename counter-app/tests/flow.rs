@@ -4,7 +4,12 @@
 
 mod office;
 
-use contract::{board::*, ids::*, refusal::Refusal};
+use contract::{
+    board::*,
+    ids::*,
+    office::{Operator, Role},
+    refusal::Refusal,
+};
 use counter_app::flow::*;
 use office::*;
 
@@ -111,6 +116,26 @@ fn a_wrong_password_is_told_and_can_be_typed_again() {
     assert_eq!(step(&mut state, log_in(), millis(2)).len(), 1);
     assert_eq!(log_in_page(&state).notice, None);
     assert_eq!(format!("{:?}", log_in()).matches("segreta").count(), 0, "a password never shows itself");
+}
+
+#[test]
+fn whoever_is_no_clerk_is_told_so_and_logged_out() {
+    for role in [Role::Admin, Role::Owner] {
+        let mut state = at_login();
+        step(&mut state, log_in(), millis(0));
+        let effects = step(&mut state, Input::LoggedIn(Ok(Operator { role, ..operator() })), millis(1));
+        assert_eq!(effects, [Effect::LogOut { leave: None }], "{role:?}");
+        assert_eq!(log_in_page(&state).notice.as_ref().unwrap().what, Said::ClerksOnly);
+        assert_eq!(step(&mut state, log_in(), millis(2)), [], "first this session ends");
+        let mut unheard = state.clone();
+        for (state, outcome) in [(&mut state, Ok(())), (&mut unheard, Err(Trouble::Unreachable))] {
+            assert_eq!(step(state, Input::LoggedOut(outcome), millis(3)), [Effect::ForgetSession]);
+            assert_eq!(log_in_page(state).notice.as_ref().unwrap().what, Said::ClerksOnly);
+            assert_eq!(step(state, log_in(), millis(4)).len(), 1, "a clerk can log in");
+            let effects = step(state, Input::LoggedIn(Ok(operator())), millis(5));
+            assert!(matches!(&effects[..], [Effect::Remember(_), Effect::LoadDesk]), "{effects:?}");
+        }
+    }
 }
 
 #[test]
@@ -232,6 +257,64 @@ fn the_server_goes_and_comes_back() {
     step(&mut state, feed(later(with(serving("10:40")), 100)), millis(5_100));
     assert_eq!(working(&state).lost, None);
     assert_eq!(step(&mut state, Input::Press(Button::Finish, key(2)), millis(6_000)).len(), 1);
+}
+
+#[test]
+fn a_server_that_cannot_answer_now_takes_nobody_from_the_counter() {
+    for refusal in [
+        Refusal::Unavailable { retry_after_seconds: 2 },
+        Refusal::TooMany { retry_after_seconds: 10 },
+        Refusal::Fault { incident: "1A2B3C4D".into() },
+        Refusal::Invalid { field: String::new(), problem: "another version".into() },
+    ] {
+        let mut state = at_work(with(called("10:43", 1)));
+        for at in [1_000, 61_000] {
+            assert_eq!(step(&mut state, lost(Trouble::Refused(refusal.clone())), millis(at)), [], "{refusal:?}");
+        }
+        assert_eq!(working(&state).lost, Some(millis(1_000)), "{refusal:?}");
+        step(&mut state, feed(later(with(called("10:43", 1)), 101)), millis(62_000));
+        assert_eq!(working(&state).lost, None, "{refusal:?}");
+    }
+}
+
+#[test]
+fn a_feed_that_says_no_seat_leads_back_to_the_choice() {
+    for refusal in [
+        Refusal::CounterNotOpen,
+        Refusal::CounterTaken { by: "Marco Rota".into() },
+        Refusal::AtOtherCounter { counter: "4".into() },
+        Refusal::NotFound,
+    ] {
+        let mut state = at_work(busy_board());
+        let effects = step(&mut state, lost(Trouble::Refused(refusal.clone())), millis(1));
+        assert_eq!(effects, [Effect::Unfollow, Effect::LoadDesk], "{refusal:?}");
+        assert_eq!(choosing_page(&state).notice.as_ref().unwrap().what, Said::SeatLost);
+    }
+}
+
+#[test]
+fn whoever_is_no_longer_a_clerk_logs_in_again() {
+    let forbidden = || Trouble::Refused(Refusal::Forbidden);
+    for (mut state, input) in
+        [(at_work(busy_board()), lost(forbidden())), (choosing(), Input::Desk(refused(Refusal::Forbidden)))]
+    {
+        assert_eq!(step(&mut state, input, millis(1)), [Effect::Unfollow, Effect::ForgetSession]);
+        assert!(matches!(log_in_page(&state).notice.as_ref().unwrap().what, Said::SessionEnded { .. }));
+    }
+}
+
+#[test]
+fn work_is_taken_up_again_also_if_the_list_is_late() {
+    let mut state = at_work(with(serving("10:40")));
+    step(&mut state, lost(Trouble::Refused(Refusal::Unauthenticated)), millis(1_000));
+    step(&mut state, log_in(), millis(2_000));
+    step(&mut state, Input::LoggedIn(Ok(operator())), millis(3_000));
+    step(&mut state, Input::Desk(refused(Refusal::Unavailable { retry_after_seconds: 2 })), millis(4_000));
+    assert_eq!(step(&mut state, Input::Tick, millis(9_000)), [Effect::LoadDesk], "it is asked for again");
+    let mut mine = desk();
+    mine.counters[1].mine = true;
+    let effects = step(&mut state, Input::Desk(Ok(mine)), millis(9_100));
+    assert!(matches!(&effects[..], [Effect::Open { counter, .. }] if counter.as_str() == "sportello-3"), "{effects:?}");
 }
 
 #[test]

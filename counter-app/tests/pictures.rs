@@ -86,6 +86,7 @@ fn scenes() -> Vec<(&'static str, (State, Moment))> {
         ("1-login", still(at_login())),
         ("1-login-busy", after(at_login(), vec![log_in()], millis(0))),
         ("1-login-wrong", after(at_login(), wrong, millis(0))),
+        ("1-login-clerks-only", after(at_login(), turned_away(), millis(0))),
         ("1-login-session-ended", after(at_work(board(serving("10:40:48"))), ended, millis(0))),
         ("2-choosing", after(choosing(), vec![Input::PickCounter(1)], millis(0))),
         ("2-choosing-taken", after(choosing(), taken, millis(0))),

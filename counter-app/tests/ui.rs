@@ -5,7 +5,7 @@
 mod office;
 
 use app_kit::worker;
-use contract::{board::*, text::Lang};
+use contract::{board::*, refusal::Refusal, text::Lang};
 use counter_app::{bind, flow::*, ui, view};
 use i_slint_backend_testing::{ElementHandle, TestingBackend, TestingBackendOptions};
 use office::*;
@@ -80,6 +80,48 @@ fn a_clerk_logs_in_by_keyboard() {
     }
     desk.key(Key::Return);
     assert_eq!(desk.heard(), [Input::LogIn { login: "giulia".into(), password: Password("seg".into()) }]);
+}
+
+#[test]
+fn after_a_wrong_password_the_next_one_is_typed_wherever_the_keyboard_was() {
+    let mut state = at_login();
+    let mut desk = Desk::showing(&state);
+    let mut wrong = |sending: &[Key]| {
+        desk.key("x");
+        for key in sending {
+            desk.key(*key);
+        }
+        let again = Input::LogIn { login: "giulia".into(), password: Password("x".into()) };
+        assert_eq!(desk.heard(), [again], "only what was typed now");
+        step(&mut state, log_in(), millis(0));
+        desk.show(&state);
+        step(&mut state, Input::LoggedIn(Err(Trouble::Refused(Refusal::WrongPassword))), millis(0));
+        desk.show(&state);
+        desk.app.window().take_snapshot().unwrap().as_bytes().to_vec()
+    };
+    let from_field = wrong(&[Key::Return]);
+    let from_button = wrong(&[Key::Tab, Key::Return]);
+    assert!(from_field == from_button, "the ring around the button has gone with the keyboard");
+    wrong(&[Key::Return]);
+}
+
+#[test]
+fn whoever_is_no_clerk_reads_so_and_the_next_user_name_replaces_theirs() {
+    let mut state = at_login();
+    let mut desk = Desk::showing(&state);
+    for input in turned_away() {
+        step(&mut state, input, millis(0));
+        desk.show(&state);
+    }
+    let said = "Questo programma è per chi lavora allo sportello: acceda con un nome utente da operatore.";
+    assert_ne!(ElementHandle::find_by_accessible_label(&desk.app, said).count(), 0);
+    for letter in ["a", "n", "n", "a"] {
+        desk.key(letter);
+    }
+    desk.key(Key::Return);
+    desk.key("x");
+    desk.key(Key::Return);
+    assert_eq!(desk.heard(), [Input::LogIn { login: "anna".into(), password: Password("x".into()) }]);
 }
 
 #[test]

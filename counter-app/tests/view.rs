@@ -179,7 +179,6 @@ fn every_refusal_that_a_counter_can_meet_has_its_own_sentence() {
     let mut keys = Vec::new();
     for refusal in [
         Refusal::WrongPassword,
-        Refusal::Forbidden,
         Refusal::NotFound,
         Refusal::CounterTaken { by: "Marco Rota".into() },
         Refusal::AtOtherCounter { counter: "4".into() },

@@ -23,7 +23,7 @@ const SETTINGS_EVERY_MILLIS: u64 = 10_000;
 /// How soon they are asked for again when they could not be had.
 const SETTINGS_RETRY_MILLIS: u64 = 5_000;
 /// A lost server is told on the screen after this (INV-11, F56); a restart takes less.
-pub const LOST_MILLIS: u64 = 15_000;
+pub const LOST_MILLIS: u64 = 14_000;
 /// An announcement that has not ended after this never will: whoever says them has died (F58).
 const SAYING_MILLIS: u64 = 30_000;
 /// The breath between one announcement and the next.

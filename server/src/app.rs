@@ -14,6 +14,7 @@ use crate::{
 use anyhow::Context;
 use contract::ids::Epoch;
 use std::sync::Arc;
+use tokio::sync::Semaphore;
 
 /// The running server.
 #[derive(Debug)]
@@ -36,6 +37,8 @@ pub struct App {
     pub passwords: Passwords,
     /// Wrong passwords of the last minute.
     pub attempts: Attempts,
+    /// Whose turn it is to write down that a session was used.
+    pub touching: Arc<Semaphore>,
 }
 
 impl App {
@@ -65,6 +68,7 @@ impl App {
             live,
             passwords: Passwords::default(),
             attempts: Attempts::default(),
+            touching: Arc::new(Semaphore::new(1)),
         }))
     }
 

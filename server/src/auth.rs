@@ -22,7 +22,7 @@ use crate::{
     app::App,
     error::Failure,
     office::{Kept, Office},
-    store::{self, Tx, staff::StoredSession},
+    store::{self, Db, Tx, staff::StoredSession},
     token::{self, TokenKind},
 };
 use axum::{
@@ -35,7 +35,8 @@ use contract::{
     office::{Display, Operator, Role, Room, Service, Site, Totem},
     time::Instant,
 };
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
+use tokio::time::timeout;
 
 /// A session that is not used for this long ends.
 pub const IDLE_MINUTES: i64 = 60;
@@ -43,6 +44,8 @@ pub const IDLE_MINUTES: i64 = 60;
 pub const LONGEST_MINUTES: i64 = 12 * 60;
 /// A session's last use is written down at most this often.
 const TOUCH_SECONDS: i64 = 60;
+/// A request waits this long for that: nobody notices it, and a database that is there needs far less.
+const TOUCH_PATIENCE: Duration = Duration::from_millis(250);
 
 /// Whoever holds a valid token.
 #[derive(Debug, Clone)]
@@ -207,7 +210,7 @@ pub async fn holder(app: &App, token: &str) -> Result<(Caller, Arc<Office>), Fai
             let session = store::staff::session(&mut tx, &hash, now).await?.ok_or(Refusal::Unauthenticated)?;
             let operator = office.get::<Operator>(session.operator.as_str()).ok_or(Refusal::Unauthenticated)?;
             drop(tx);
-            touch(app, &hash, &session, now).await?;
+            touch(app, &hash, &session, now).await;
             Caller::Staff(operator.clone(), hash)
         }
         TokenKind::Totem => Caller::Totem(device(&mut tx, &office, kind, &hash).await?),
@@ -221,13 +224,34 @@ async fn device<T: Kept>(tx: &mut Tx, office: &Office, kind: TokenKind, hash: &s
     Ok(id.and_then(|id| office.get::<T>(&id).cloned()).ok_or(Refusal::Unauthenticated)?)
 }
 
-async fn touch(app: &App, hash: &str, session: &StoredSession, now: Instant) -> Result<(), Failure> {
+/// Writes down when a session was last used. That is bookkeeping: while the database is away it is left out, and neither
+/// a request nor a feed may end or wait for it. The next request tries again.
+async fn touch(app: &App, hash: &str, session: &StoredSession, now: Instant) {
     if now.seconds_since(session.seen_at) < TOUCH_SECONDS {
-        return Ok(());
+        return;
     }
-    let mut tx = app.db.write().await?;
+    let (db, hash) = (app.db.clone(), hash.to_owned());
+    let writing = async {
+        // One at a time: a crowd of them would stand in the way of what people wait for.
+        let Ok(turn) = app.touching.clone().acquire_owned().await else { return };
+        let task = tokio::spawn(async move {
+            let _turn = turn;
+            if let Err(fault) = write_touch(&db, &hash, now).await {
+                tracing::debug!(%fault, "a session's last use is not written down");
+            }
+        });
+        // An error means that it panicked, which the log has.
+        let _ = task.await;
+    };
+    if timeout(TOUCH_PATIENCE, writing).await.is_err() {
+        tracing::debug!("the database is slow: nobody waits for a session's last use");
+    }
+}
+
+async fn write_touch(db: &Db, hash: &str, now: Instant) -> store::Result<()> {
+    let mut tx = db.write().await?;
     store::staff::touch_session(&mut tx, hash, now, now.plus_minutes(IDLE_MINUTES)).await?;
-    Ok(tx.commit().await?)
+    tx.commit().await
 }
 
 /// Begins a session and returns its token.

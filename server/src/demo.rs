@@ -197,8 +197,12 @@ async fn write_secrets(db: &Db, plan: &Plan, password: &str, secrets: &Path, now
         let _ = writeln!(said, "{} {id}: token in {}", kind.word(), file.display());
     }
     for operator in &plan.operators {
-        let what = served_by(plan, operator).unwrap_or_else(|| operator.name.clone());
-        let _ = writeln!(said, "login {} (password {password}): {what}", operator.id);
+        // Whoever calls nobody has no business at a counter.
+        let (login, what) = match served_by(plan, operator) {
+            Some(services) => ("login", services),
+            None => ("login over REST", operator.name.clone()),
+        };
+        let _ = writeln!(said, "{login} {} (password {password}): {what}", operator.id);
     }
     Ok(said.trim_end().to_owned())
 }

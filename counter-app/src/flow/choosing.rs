@@ -118,6 +118,8 @@ pub(super) fn step(state: &mut State, input: Input, now: Moment) -> Vec<Effect> 
         }
         Input::Desk(Err(why)) => {
             page.asked = now;
+            // What a new login takes up again waits for the next list.
+            page.busy &= page.resume.is_none();
             page.notice = trouble(why, now);
             Vec::new()
         }

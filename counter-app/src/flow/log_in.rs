@@ -7,6 +7,8 @@ use super::*;
 pub struct LogInPage {
     /// An answer is on its way.
     pub busy: bool,
+    /// Whoever logged in is no clerk, and is being logged out.
+    pub turned_away: bool,
     /// How often it did not work: at each, the window empties the password.
     pub failures: u32,
     /// What is to be told.
@@ -31,6 +33,20 @@ pub(super) fn step(state: &mut State, input: Input, now: Moment) -> Vec<Effect> 
                 page.resume = None;
             }
             vec![Effect::LogIn { login, password }]
+        }
+        Input::LoggedIn(Ok(operator)) if operator.role != Role::Operator => {
+            // Busy until the session has ended, so that forgetting it does not hit the next one.
+            page.turned_away = true;
+            page.resume = None;
+            page.notice = Some(Notice { what: Said::ClerksOnly, since: now });
+            vec![Effect::LogOut { leave: None }]
+        }
+        // Also if the server did not hear of it: unused, the session ends by itself.
+        Input::LoggedOut(_) if page.turned_away => {
+            page.turned_away = false;
+            page.busy = false;
+            page.failures += 1;
+            vec![Effect::ForgetSession]
         }
         Input::LoggedIn(Ok(operator)) => {
             let resume = page.resume.take();

@@ -11,7 +11,14 @@ pub use log_in::LogInPage;
 pub use working::{SETTLE_MILLIS, ServerClock, Working};
 
 use contract::{
-    api::Desk, board::CounterBoard, ids::*, office::Operator, refusal::Refusal, text::Lang, ticket::CallCode, time::*,
+    api::Desk,
+    board::CounterBoard,
+    ids::*,
+    office::{Operator, Role},
+    refusal::Refusal,
+    text::Lang,
+    ticket::CallCode,
+    time::*,
 };
 use std::fmt;
 
@@ -215,6 +222,8 @@ pub enum Said {
         /// What is written on it.
         counter: String,
     },
+    /// Whoever logged in is no clerk, and has been logged out.
+    ClerksOnly,
     /// The counter was closed from elsewhere, by the end of the day for instance.
     SeatLost,
     /// That person was noted as absent.
@@ -255,17 +264,18 @@ pub fn step(state: &mut State, input: Input, now: Moment) -> Vec<Effect> {
     }
 }
 
-/// Whatever answer says that the session is over leads back to the login, and from there to the same counter.
+/// Whatever answer says that the session is over, or no longer a clerk's, leads back to the login, and from there to the
+/// same counter.
 fn session_ended(state: &mut State, input: &Input, now: Moment) -> Option<Vec<Effect>> {
-    let over = Trouble::Refused(Refusal::Unauthenticated);
+    let over = |trouble: &Trouble| matches!(trouble, Trouble::Refused(Refusal::Unauthenticated | Refusal::Forbidden));
     let ended = match input {
-        Input::Desk(Err(trouble)) | Input::Opened(Err(trouble)) | Input::Acted(_, Err(trouble)) => *trouble == over,
-        Input::Feed(_, Feed::Lost { why: trouble, .. }) | Input::LoggedOut(Err(trouble)) => *trouble == over,
+        Input::Desk(Err(trouble)) | Input::Opened(Err(trouble)) | Input::Acted(_, Err(trouble)) => over(trouble),
+        Input::Feed(_, Feed::Lost { why: trouble, .. }) | Input::LoggedOut(Err(trouble)) => over(trouble),
         _ => false,
     };
     let resume = match &state.page {
         _ if !ended => return None,
-        Page::LogIn(_) => return Some(Vec::new()),
+        Page::LogIn(_) => return None,
         Page::Choosing(page) => page.back.as_deref(),
         Page::Working(page) => Some(&**page),
     };

@@ -142,7 +142,8 @@ impl Working {
                 }
                 self.show(*board, now);
             }
-            Feed::Lost { why: Trouble::Refused(_), .. } => return None,
+            Feed::Lost { why: Trouble::Refused(refusal), .. } if says_no_seat(&refusal) => return None,
+            // Whatever else the server says, it is for now: the feed is made again until a board comes.
             Feed::Lost { quiet_millis, .. } => {
                 let since = Moment(now.0.saturating_sub(quiet_millis));
                 self.lost = self.lost.or(Some(since));
@@ -162,6 +163,12 @@ impl Working {
             self.board = board;
         }
     }
+}
+
+/// True for what a server says to somebody who does not sit at the counter. That it cannot answer now is no such thing.
+fn says_no_seat(refusal: &Refusal) -> bool {
+    use Refusal::{AtOtherCounter, CounterNotOpen, CounterTaken, NotFound};
+    matches!(refusal, CounterNotOpen | CounterTaken { .. } | AtOtherCounter { .. } | NotFound)
 }
 
 /// What the meaning of the buttons depends on: who is here, and whether they are being served.

@@ -39,6 +39,7 @@ pub(super) fn sentence(what: &Said, zone: Option<&Zone>) -> Sentence {
         Said::Trouble(Trouble::Garbled) => ("garbled", Tone::Stop, String::new(), 0),
         Said::Unanswered => ("unanswered", Tone::Warn, String::new(), 0),
         Said::SessionEnded { counter } => ("session-ended", Tone::Info, counter.clone(), 0),
+        Said::ClerksOnly => ("clerks-only", Tone::Warn, String::new(), 0),
         Said::SeatLost => ("seat-lost", Tone::Warn, String::new(), 0),
         Said::NotedAbsent(code) => ("noted-absent", Tone::Info, code.to_string(), 0),
         Said::NotedServed(code) => ("noted-served", Tone::Good, code.to_string(), 0),
@@ -51,8 +52,7 @@ fn refused(refusal: &Refusal, zone: Option<&Zone>) -> Sentence {
     let none = String::new;
     let (key, tone, fact, count) = match refusal {
         Refusal::WrongPassword => ("wrong-password", Warn, none(), 0),
-        Refusal::Unauthenticated => ("session-ended", Info, none(), 0),
-        Refusal::Forbidden => ("forbidden", Stop, none(), 0),
+        Refusal::Unauthenticated | Refusal::Forbidden => ("session-ended", Info, none(), 0),
         Refusal::NotFound => ("not-found", Stop, none(), 0),
         Refusal::CounterTaken { by } => ("counter-taken", Warn, by.clone(), 0),
         Refusal::AtOtherCounter { counter } => ("at-other-counter", Warn, counter.clone(), 0),

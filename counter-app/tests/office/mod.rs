@@ -1,7 +1,14 @@
 //! A morning at counter 3 for the tests of the counter: boards and lists as the server sends them.
 #![allow(dead_code, clippy::unwrap_used, reason = "each test file uses its part, and a test fails by panicking")]
 
-use contract::{api::Desk, board::*, ids::*, office::Operator, ticket::CallCode, time::*};
+use contract::{
+    api::Desk,
+    board::*,
+    ids::*,
+    office::{Operator, Role},
+    ticket::CallCode,
+    time::*,
+};
 use counter_app::flow::{Input, Memory, Password, State, step};
 use serde_json::json;
 
@@ -168,6 +175,12 @@ pub fn at_login() -> State {
 
 pub fn log_in() -> Input {
     Input::LogIn { login: "giulia".to_owned(), password: Password("segreta".to_owned()) }
+}
+
+/// An owner logs in at the counter and is logged out again.
+pub fn turned_away() -> Vec<Input> {
+    let owner = Operator { role: Role::Owner, ..operator() };
+    vec![log_in(), Input::LoggedIn(Ok(owner)), Input::LoggedOut(Ok(()))]
 }
 
 /// After the login, with the list of counters.

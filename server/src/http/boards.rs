@@ -234,8 +234,8 @@ async fn may_still_see(from: &Following) -> bool {
     match (auth::holder(&from.app, &from.token).await, &from.topic) {
         (Ok((caller, office)), Topic::Room(room)) => Onlooker::new(caller, office).sees(room),
         (Ok(_), Topic::Counter(_)) => true,
-        // Also when the database is away: no board can be drawn then, and whoever follows must notice.
-        (Err(Failure::Refused(_)), _) => false,
-        (Err(Failure::Broken(_)), _) => true,
+        (Err(Failure::Refused(Refusal::Unauthenticated | Refusal::Forbidden | Refusal::NotFound)), _) => false,
+        // The database is away, and with it nothing changes: the last board is true until it is back.
+        (Err(_), _) => true,
     }
 }

@@ -1,6 +1,9 @@
 //! Boards to follow, by the client that the displays use, over a real connection.
 
-use crate::{on_both, support::World};
+use crate::{
+    on_both,
+    support::{World, world::new_ticket},
+};
 use client::{Client, Feed, Live, Patience, Trust};
 use contract::{
     Refusal,
@@ -12,6 +15,7 @@ use server::{
     http::{Door, serve},
     token::TokenKind,
 };
+use sqlx::{Connection, Executor, SqliteConnection};
 use std::time::Duration;
 use tokio::{net::TcpListener, sync::oneshot, time::timeout};
 
@@ -159,4 +163,39 @@ on_both! {
         assert!(matches!(next(&mut sixth).await, Feed::Lost { .. }));
         assert!(world.get("monitor-a", "/api/v1/rooms/sala-a/board").await.status == 200);
     }
+}
+
+/// A backup or a shell that holds SQLite's write lock takes nobody's page away, however long ago they last did something.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn whoever_reads_and_follows_goes_on_while_nothing_can_be_written() {
+    let world = World::new(crate::support::Database::sqlite().await).await;
+    let (address, _stop) = listening(&world).await;
+    world.open("anna", "sportello-1").await;
+    let counter: CounterId = "sportello-1".parse().unwrap();
+    let mut followed: Live<CounterBoard> = client(&address, &world, "anna").counter_live(&counter);
+    until(&mut followed, |board| !board.services.is_empty()).await;
+    let touched = world.database.number("select max(seen_at) from session").await;
+
+    let mut other = SqliteConnection::connect(&world.database.url).await.unwrap();
+    other.execute("begin immediate").await.unwrap();
+    world.clock.set(world.clock.now().plus_seconds(90));
+    let read = timeout(Duration::from_secs(3), world.get("anna", "/api/v1/desk")).await;
+    assert_eq!(read.expect("a read does not wait for what cannot be written").status, 200);
+    let mut anew: Live<CounterBoard> = client(&address, &world, "anna").counter_live(&counter);
+    until(&mut anew, |board| !board.services.is_empty()).await;
+    // Longer than the ten seconds after which the server looks whether a session still holds.
+    let ended = async { while !matches!(followed.next().await, Feed::Lost { .. }) {} };
+    assert!(timeout(Duration::from_secs(12), ended).await.is_err(), "the feed goes on");
+    let refused = world.book("totem-1", new_ticket(), "carta", "09:00", None).await.refusal();
+    assert!(matches!(refused, Refusal::Unavailable { .. }), "{refused:?}");
+
+    other.execute("rollback").await.unwrap();
+    let written = async {
+        while world.database.number("select max(seen_at) from session").await == touched {
+            assert_eq!(world.get("anna", "/api/v1/desk").await.status, 200);
+        }
+    };
+    timeout(Duration::from_secs(10), written).await.expect("it is written down as soon as it can be");
+    world.booked("09:00", None).await;
+    until(&mut followed, |board| board.waiting == 1).await;
 }

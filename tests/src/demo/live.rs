@@ -138,8 +138,10 @@ fn guide(folder: &Folder, office: &Office, unseen: bool) -> String {
     } else {
         String::new()
     };
-    let logins: Vec<_> = office.logins().iter().map(|login| format!("              {login}")).collect();
-    let logins = logins.join("\n");
+    let (over_rest, at_counter): (Vec<_>, Vec<_>) =
+        office.logins().iter().map(String::as_str).partition(|login| login.starts_with("login over REST"));
+    let lines = |logins: Vec<&str>| logins.iter().map(|login| format!("              {login}\n")).collect::<String>();
+    let (over_rest, logins) = (lines(over_rest), lines(at_counter));
     format!(
         "
 The Comune di Crema is open. In there it is a working day, 10:20 when it opened.
@@ -148,11 +150,10 @@ The Comune di Crema is open. In there it is a working day, 10:20 when it opened.
               ./x demo scan {CARD}{dir}     has an appointment now
               ./x demo scan 1234567890{dir}           is no card
   Counter   log in, choose a counter and services, call the next person. Everybody calls for their own services:
-{logins}
-  Display   shows who is called, and says it
+{logins}  Display   shows who is called, and says it
   Slips     appear as pictures in {}
   Server    its API, to read: {}/api/v1/reference
-  Logs      {at}/logs
+{over_rest}  Logs      {at}/logs
 
 Ctrl-C closes the office.
 ",

@@ -5,7 +5,7 @@
 use crate::program::{Program, run, wait_for};
 use anyhow::{Context, Result, bail};
 use std::{fs, io, os::unix::fs::PermissionsExt, path::Path, time::Duration};
-use tokio::process::Command;
+use tokio::{process::Command, time::sleep};
 
 /// Where programs find X servers.
 const SOCKETS: &str = "/tmp/.X11-unix";
@@ -14,6 +14,11 @@ const SOCKETS: &str = "/tmp/.X11-unix";
 const NUMBERS: std::ops::Range<u32> = 200..300;
 /// How long a screen may take to be there.
 const STARTING: Duration = Duration::from_secs(20);
+
+/// How often a window is asked to have a size.
+const RESIZES: usize = 6;
+/// How long it takes to draw itself in its new size.
+const SETTLING: Duration = Duration::from_millis(300);
 
 /// How windows stand on a screen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -127,7 +132,17 @@ pub async fn size(display: Option<&str>) -> Option<(u32, u32)> {
 pub async fn put_window(display: Option<&str>, pid: u32, at: (i32, i32), size: (i32, i32)) -> Result<()> {
     let found = xdotool(display, &["search", "--onlyvisible", "--pid", &pid.to_string()]).await?;
     for window in found.split_whitespace() {
-        xdotool(display, &["windowsize", window, &size.0.to_string(), &size.1.to_string()]).await?;
+        let (width, height) = (size.0.to_string(), size.1.to_string());
+        // What a window can be made to depends on what it is: a page drawn for a wide one has to become narrow first.
+        for _ in 0..RESIZES {
+            xdotool(display, &["windowsize", window, &width, &height]).await?;
+            sleep(SETTLING).await;
+            let geometry = xdotool(display, &["getwindowgeometry", "--shell", window]).await?;
+            let has = |line: String| geometry.lines().any(|known| known == line);
+            if has(format!("WIDTH={width}")) && has(format!("HEIGHT={height}")) {
+                break;
+            }
+        }
         xdotool(display, &["windowmove", window, &at.0.to_string(), &at.1.to_string()]).await?;
     }
     Ok(())

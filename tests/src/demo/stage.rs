@@ -23,9 +23,9 @@ use std::{
     time::Duration,
 };
 
-/// A clerk sees that the page has changed before pressing the next button. A press in the first 600 ms after a change
-/// was meant for what stood there before, and the program takes it so.
-const CLERK: Duration = Duration::from_millis(700);
+/// People see that the page has changed before they touch it. A touch in the first 600 ms after a change was meant for
+/// what stood there before, and the programs take it so; a new ticket stays for 1.2 s.
+const PACE: Duration = Duration::from_millis(700);
 
 /// What the play needs.
 pub struct Stage {
@@ -97,9 +97,9 @@ async fn perform(folder: &Folder, transcript: &Rc<Transcript>, opened: &mut Opti
     office.start_counter(&place(&counter, ports[2]))?;
     let seat = |name, screen, port| Seat::new(name, screen, port, folder.path(), transcript.clone());
     let stage = Stage {
-        totem: seat("totem", totem, ports[0]),
+        totem: seat("totem", totem, ports[0]).at_pace(PACE),
         display: seat("display", display, ports[1]),
-        counter: seat("counter", counter, ports[2]).at_pace(CLERK),
+        counter: seat("counter", counter, ports[2]).at_pace(PACE),
         hall,
         server: office.totem_client()?,
         slips: office.slips(),

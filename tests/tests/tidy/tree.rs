@@ -5,7 +5,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-/// Folders that hold nothing written by us.
+/// Folders at the root that hold nothing written by us.
 const FOREIGN: [&str; 4] = ["target", ".git", "demo", "node_modules"];
 
 /// One file: its path from the root of the repository, with `/`, and its text.
@@ -49,7 +49,7 @@ fn gather(folder: &Path, path: &str, endings: &[&str], found: &mut Vec<Source>) 
         let name = entry.file_name().to_string_lossy().into_owned();
         let path = if path.is_empty() { name.clone() } else { format!("{path}/{name}") };
         let kind = entry.file_type().expect("a file has a type");
-        if kind.is_dir() && !FOREIGN.contains(&name.as_str()) {
+        if kind.is_dir() && !FOREIGN.contains(&path.as_str()) {
             gather(&entry.path(), &path, endings, found);
         } else if kind.is_file() && endings.iter().any(|ending| name.ends_with(ending)) {
             let text = fs::read_to_string(entry.path()).unwrap_or_else(|_| String::new());

@@ -3,7 +3,7 @@
 //! The place is offered, not held. If it goes, the next one stands in its place and one more touch takes that.
 
 use super::{
-    Again, Effect, Failure, State, Trouble,
+    Again, Effect, Failure, SETTLE_MILLIS, State, Trouble,
     fault::Fault,
     printing,
     session::{Page, Session},
@@ -18,8 +18,6 @@ use contract::{
 
 /// No answer for this long: say so (D0.6). The same id is sent again if the person tries again.
 pub const PATIENCE_MILLIS: u64 = 10_000;
-/// A place that changed under the finger is not what the finger meant.
-pub const SETTLE_MILLIS: u64 = 600;
 
 /// One service, its first place, and the confirmation.
 #[derive(Debug, Clone)]

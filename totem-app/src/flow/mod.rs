@@ -30,6 +30,7 @@ use modal::{Misread, Modal};
 use office::{Office, Reader};
 use printing::Printer;
 use session::{Comfort, Page, Session};
+use std::mem::{Discriminant, discriminant};
 
 /// Everything the totem knows. What belongs to one person is in `visit` and `modal` and goes when that person goes.
 #[derive(Debug, Clone)]
@@ -56,7 +57,15 @@ pub struct State {
     pub serial: u64,
     /// What the server was last told of the devices.
     pub reported: Option<Report>,
+    /// When another page, or a question over it, came up under the finger.
+    pub turned: Moment,
 }
+
+/// What came up so short a time ago is not what the finger meant: it is the second tap of whoever taps twice.
+pub const SETTLE_MILLIS: u64 = 600;
+/// The same for the button that takes a new ticket off the screen: nobody has read its code in less, and where there is no
+/// paper it stands nowhere else.
+pub const SETTLE_TICKET_MILLIS: u64 = 1_200;
 
 /// Nobody, or somebody.
 #[derive(Debug, Clone)]
@@ -82,7 +91,23 @@ impl State {
             chimed: None,
             serial: 0,
             reported: None,
+            turned: Moment::default(),
         }
+    }
+
+    /// What is on the screen, as far as a finger is concerned: which kind of page, and whether a question stands over it.
+    fn scene(&self) -> (Option<Discriminant<Page>>, bool) {
+        (self.page().map(discriminant), self.modal.is_some())
+    }
+
+    /// Whether a touch can be meant for what is on the screen. The fixed bar is always the same.
+    fn is_meant(&self, touch: &Touch, now: Moment) -> bool {
+        let settle = match touch {
+            Touch::Language | Touch::TextSize | Touch::Contrast | Touch::Leave => return true,
+            Touch::Done if matches!(self.page(), Some(Page::Ticket(_))) => SETTLE_TICKET_MILLIS,
+            _ => SETTLE_MILLIS,
+        };
+        now.millis_since(self.turned) >= settle
     }
 
     /// The server's clock, counted on from its last answer. None before the first.
@@ -133,8 +158,11 @@ impl State {
 
 /// One step: what happened changes the state, and these are the things to do.
 pub fn step(state: &mut State, input: Input, now: Moment) -> Vec<Effect> {
-    let asked_before = state.modal.is_some();
+    let (asked_before, before) = (state.modal.is_some(), state.scene());
     let mut effects = take(state, input, now);
+    if state.scene() != before {
+        state.turned = now;
+    }
     if state.modal.is_some() && !asked_before {
         effects.extend(modal::chime(state, now));
     }
@@ -179,6 +207,9 @@ fn tick(state: &mut State, now: Moment) -> Vec<Effect> {
 fn touch(state: &mut State, touch: Touch, now: Moment) -> Vec<Effect> {
     if let Some(session) = state.session_mut() {
         session.touched = now;
+    }
+    if !state.is_meant(&touch, now) {
+        return Vec::new();
     }
     match touch {
         Touch::Language | Touch::TextSize | Touch::Contrast => {

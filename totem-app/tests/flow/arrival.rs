@@ -172,10 +172,13 @@ fn what_was_not_read_is_heard_but_noise_does_not_ring_without_end() {
     let mut totem = Totem::standing_by();
     totem.hears(Input::Garbled);
     assert_eq!(totem.chimes, 1);
-    for _ in 0..100 {
-        totem.touches(Touch::Yes).hears(Input::Garbled);
+    for _ in 0..4 {
+        totem.touches(Touch::Yes);
+        for _ in 0..100 {
+            totem.hears(Input::Garbled);
+        }
     }
-    assert_eq!(totem.chimes, 1);
+    assert_eq!(totem.chimes, 1, "within three seconds");
     totem.touches(Touch::Yes).passes(3_000).hears(Input::Garbled);
     assert_eq!(totem.chimes, 2);
 }

@@ -170,3 +170,28 @@ fn what_goes_to_the_printer_names_nobody() {
     totem.scans(card(CARD)).found(Ok(vec![])).picks("tributi").confirms(1).booked(1, Ok(waiting(1, "23 10:50")));
     assert!(!format!("{:?}", totem.effect()).contains(CARD));
 }
+
+/// The second tap of whoever taps twice comes down where the next page has its own button.
+#[test]
+fn a_second_tap_does_not_end_the_visit_before_the_code_is_read() {
+    for later in [100, 300, 1_100] {
+        let mut totem = Totem::standing_by();
+        totem.touches(Touch::Begin).picks("carta-identita").confirms(7);
+        totem.booked(7, Ok(waiting(7, "23 10:40")));
+        totem.passes(later).touches_at_once(Touch::Done);
+        assert!(matches!(totem.page(), PageView::Ticket(_)), "{later} ms");
+    }
+    let mut totem = Totem::standing_by();
+    totem.touches(Touch::Begin).picks("carta-identita").confirms(7);
+    totem.booked(7, Ok(waiting(7, "23 10:40"))).passes(1_200).touches_at_once(Touch::Done);
+    assert!(matches!(totem.page(), PageView::StandBy { .. }), "whoever has read it may go");
+}
+
+#[test]
+fn a_second_tap_on_stand_by_chooses_no_service() {
+    let mut totem = Totem::standing_by();
+    totem.touches(Touch::Begin).touches_at_once(Touch::Service(service("carta-identita")));
+    assert!(matches!(totem.page(), PageView::Services { .. }));
+    totem.passes(600).touches_at_once(Touch::Service(service("carta-identita")));
+    assert!(matches!(totem.page(), PageView::Service(_)));
+}

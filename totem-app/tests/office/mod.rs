@@ -12,7 +12,7 @@ use contract::{
 };
 use std::collections::BTreeMap;
 use totem_app::{
-    flow::{Effect, Failure, Input, State, Touch, printing::Printed, step},
+    flow::{Effect, Failure, Input, SETTLE_MILLIS, SETTLE_TICKET_MILLIS, State, Touch, printing::Printed, step},
     view::{PageView, View, view},
 };
 
@@ -220,7 +220,15 @@ impl Totem {
         }
         self
     }
+    /// A finger of somebody who has seen what is on the screen.
     pub fn touches(&mut self, touch: Touch) -> &mut Self {
+        let on_ticket = matches!(self.page(), PageView::Ticket(_));
+        let settle = if on_ticket { SETTLE_TICKET_MILLIS } else { SETTLE_MILLIS };
+        self.now = self.now.max(self.state.turned.plus_millis(settle));
+        self.touches_at_once(touch)
+    }
+    /// A finger that comes down whatever has just come up.
+    pub fn touches_at_once(&mut self, touch: Touch) -> &mut Self {
         self.taps += 1;
         self.hears(Input::Touch(touch))
     }

@@ -20,9 +20,10 @@ pub enum Scan {
 }
 
 impl Scan {
-    /// Tells what a framed text of a reader is. Readers of Code 39 may send the stars that delimit it.
+    /// Tells what a framed text of a reader is. Readers may send the kind of code before it (`]A0`), and those of Code 39
+    /// the stars that delimit it.
     pub fn of(text: &str) -> Self {
-        let text = text.trim().trim_matches('*');
+        let text = without_symbology(text.trim()).trim_matches('*');
         if let Ok(code) = text.parse::<FiscalCode>() {
             return Self::Credential(Credential::Card { code });
         }
@@ -37,6 +38,15 @@ impl Scan {
             return Self::CardNumber;
         }
         if is_broken(text) { Self::Garbled } else { Self::Unknown }
+    }
+}
+
+/// Takes off the symbology identifier of ISO/IEC 15424: "]", a letter for the kind of code, a modifier. No code of ours
+/// begins like that.
+fn without_symbology(text: &str) -> &str {
+    match text.as_bytes() {
+        [b']', kind, modifier, ..] if kind.is_ascii_alphabetic() && modifier.is_ascii_alphanumeric() => &text[3..],
+        _ => text,
     }
 }
 
@@ -91,7 +101,13 @@ mod tests {
     fn what_is_whole_is_taken() {
         assert!(is_card(CARD) && is_card("*RSSMRA85T10A562S*") && is_card("rssmra85t10a562s\t"));
         assert!(is_card("00743110157"), "a provisional code");
-        assert!(matches!(Scan::of(&qr()), Scan::Credential(Credential::Qr { .. })));
+        assert!(
+            is_card("]A0RSSMRA85T10A562S") && is_card("]A0*RSSMRA85T10A562S*\r"),
+            "with the kind of code before it"
+        );
+        for qr in [qr(), format!("]Q1{}", qr())] {
+            assert!(matches!(Scan::of(&qr), Scan::Credential(Credential::Qr { .. })), "{qr}");
+        }
         assert_eq!(Scan::of("80380000123456789012"), Scan::CardNumber);
     }
 
@@ -106,6 +122,8 @@ mod tests {
             "00743110158",
             "FIDELITY",
             "FID0012345",
+            "]E08001234567890",
+            "]",
             "CARD-0042-AX",
             "http://example.org",
             "0050000012345678",
@@ -130,6 +148,8 @@ mod tests {
             "RSSMRA85RSSMRA85T10A562S",
             "RSSMRA85RSSMRA85",
             "*RSSMRA85",
+            "]A0RSSMRA85",
+            "]A0",
             "",
             "*",
             &glued,

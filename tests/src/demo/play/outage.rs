@@ -5,8 +5,8 @@ use crate::{program::wait_for, seat::Seat, stage::Stage, transcript::lasting};
 use anyhow::Result;
 use std::time::Duration;
 
-/// A lost server must be told on the display in this time (F56), the server's going down included.
-const TOLD_WITHIN: Duration = Duration::from_secs(16);
+/// A lost server must be told on the display in this time (F56).
+const TOLD_WITHIN: Duration = Duration::from_secs(15);
 /// After the server is back, in this time everything must be as before (F56; apps try again every few seconds).
 const BACK_WITHIN: Duration = Duration::from_secs(8);
 
