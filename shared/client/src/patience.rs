@@ -10,11 +10,13 @@ pub struct Patience {
     pub connect: Duration,
     /// For the whole answer to a request that is sent once.
     pub reply: Duration,
-    /// For the answer to one try of a write that may be repeated.
+    /// For the answer to one try of a write that may be repeated. A server waits 5 s for its database before it says that
+    /// nothing was done, and that is worth more than not knowing.
     pub attempt: Duration,
     /// For all tries of such a write together: after 8 s a person at a kiosk must be told something (F1).
     pub attempts: Duration,
-    /// Between its tries; there is one try more than there are pauses.
+    /// Between its tries; there is one try more than there are pauses. Together they last as long as `attempts`: a server
+    /// that is started anew is there in between.
     pub pauses: Vec<Duration>,
     /// How long a live feed may be silent. The server says something every 5 s, so two signs of life were missed;
     /// and after 15 s at most the loss must be seen on the screen (INV-11), so it is noticed a little before.
@@ -30,9 +32,9 @@ impl Default for Patience {
         Self {
             connect: Duration::from_secs(3),
             reply: Duration::from_secs(10),
-            attempt: Duration::from_millis(2500),
+            attempt: Duration::from_millis(5_500),
             attempts: Duration::from_secs(8),
-            pauses: vec![Duration::from_millis(500), Duration::from_millis(1500)],
+            pauses: [500, 1_000, 1_500, 1_500, 1_500, 1_500].map(Duration::from_millis).into(),
             silence: Duration::from_millis(14_500),
             reconnect_first: Duration::from_millis(500),
             reconnect_most: Duration::from_secs(5),
@@ -78,6 +80,9 @@ mod tests {
     fn nobody_waits_longer_than_was_promised() {
         let patience = Patience::default();
         assert!(patience.attempts <= Duration::from_secs(8), "F1: a person at a kiosk is told something");
+        let refused: Duration = patience.pauses.iter().sum();
+        assert!(refused >= Duration::from_secs(7), "F2: a server that is started anew is waited for");
+        assert!(patience.attempt > Duration::from_secs(5), "F6: a server that cannot store now has the time to say so");
         assert!(patience.silence < Duration::from_secs(15), "INV-11: the loss of the link is on the screen");
         let longest = (0..20).fold(patience.reconnect_first, |pause, _| patience.longer(pause));
         assert!(longest <= Duration::from_secs(5), "INV-11: back after a restart");

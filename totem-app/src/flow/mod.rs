@@ -209,6 +209,8 @@ fn touch(state: &mut State, touch: Touch, now: Moment) -> Vec<Effect> {
         session.touched = now;
     }
     if !state.is_meant(&touch, now) {
+        // Whoever goes on tapping has not looked yet.
+        state.turned = now;
         return Vec::new();
     }
     match touch {

@@ -95,9 +95,11 @@ pub fn yes(state: &mut State, now: Moment) -> Vec<Effect> {
     }
 }
 
-/// "No": go on as before.
+/// "No": nobody is here any more; or it is not me, and the page goes on as before.
 pub fn no(state: &mut State) {
-    state.modal = None;
+    if let Some(Modal::StillThere { .. }) = state.modal.take() {
+        state.wipe();
+    }
 }
 
 /// Somebody is changing how the question is shown, so somebody is there: the time to answer starts again.

@@ -5,7 +5,7 @@ use crate::office::*;
 use contract::Refusal;
 use totem_app::{
     flow::{AtStake, Effect, Failure, Touch, fault::Fault, printing::Printed},
-    view::{ComingBack, PageView, Waiting},
+    view::{ComingBack, ModalView, PageView, Waiting},
 };
 
 #[test]
@@ -194,4 +194,29 @@ fn a_second_tap_on_stand_by_chooses_no_service() {
     assert!(matches!(totem.page(), PageView::Services { .. }));
     totem.passes(600).touches_at_once(Touch::Service(service("carta-identita")));
     assert!(matches!(totem.page(), PageView::Service(_)));
+}
+
+#[test]
+fn whoever_goes_on_tapping_does_not_tap_the_code_away() {
+    let mut totem = Totem::standing_by();
+    totem.touches(Touch::Begin).picks("carta-identita").confirms(7);
+    totem.booked(7, Ok(waiting(7, "23 10:40")));
+    for _ in 0..6 {
+        totem.passes(700).touches_at_once(Touch::Done);
+    }
+    assert!(matches!(totem.page(), PageView::Ticket(_)));
+    totem.passes(1_200).touches_at_once(Touch::Done);
+    assert!(matches!(totem.page(), PageView::StandBy { .. }));
+}
+
+/// The question comes up over tiles: a finger on its way to one of them says nothing about the question.
+#[test]
+fn a_finger_under_which_the_question_comes_up_does_not_end_the_visit() {
+    let mut totem = Totem::standing_by();
+    totem.touches(Touch::Begin).passes(45_000);
+    assert!(matches!(totem.view().modal, ModalView::StillThere { .. }));
+    totem.touches_at_once(Touch::No);
+    assert!(matches!(totem.page(), PageView::Services { .. }));
+    totem.touches(Touch::No);
+    assert!(matches!(totem.page(), PageView::StandBy { .. }));
 }
