@@ -4,7 +4,7 @@
 //! without visiting them.
 
 use crate::{config::Tls, keys::write_secret};
-use anyhow::Context;
+use anyhow::{Context, bail};
 use client::Pin;
 use rcgen::{CertificateParams, DistinguishedName, DnType, KeyPair, PKCS_ECDSA_P256_SHA256};
 use rustls::{
@@ -41,6 +41,9 @@ impl Certificate {
         let chain = CertificateDer::pem_file_iter(certificate)
             .and_then(Iterator::collect::<Result<Vec<_>, _>>)
             .with_context(|| format!("no certificate in {}", certificate.display()))?;
+        if chain.is_empty() {
+            bail!("no certificate in {}", certificate.display());
+        }
         let key = PrivateKeyDer::from_pem_file(key).with_context(|| format!("no private key in {}", key.display()))?;
         Self::new(chain, key)
     }
