@@ -4,11 +4,10 @@
 //! said again at the next occasion, and the public is told by the screen itself.
 
 use contract::{
-    health::{DeviceFault, DeviceHealth, REPORT_SECONDS},
+    health::{DeviceFault, DeviceHealth, Reports},
     time::Moment,
 };
 
-const REPORT_MILLIS: u64 = REPORT_SECONDS.unsigned_abs() * 1000;
 /// So many calls in a row with the chime alone are no accident of the speech program.
 const MUTE_CALLS: u8 = 2;
 
@@ -17,7 +16,7 @@ const MUTE_CALLS: u8 = 2;
 pub struct Health {
     /// Calls in a row of which only the chime was heard.
     mute: u8,
-    told: Option<(DeviceHealth, Moment)>,
+    reports: Reports,
 }
 
 impl Health {
@@ -40,12 +39,7 @@ impl Health {
             (true, true) => (self.mute >= MUTE_CALLS).then_some(DeviceFault::NoVoice),
         };
         let health = DeviceHealth { faults: fault.into_iter().collect() };
-        let known = |(told, at): &(DeviceHealth, Moment)| *told == health && now.millis_since(*at) < REPORT_MILLIS;
-        if self.told.as_ref().is_some_and(known) {
-            return None;
-        }
-        self.told = Some((health.clone(), now));
-        Some(health)
+        self.reports.due(health, now)
     }
 }
 

@@ -172,8 +172,8 @@ impl Onlooker {
                 Role::Admin => true,
                 Role::Owner => operator.institution.is_some() && operator.institution == room.institution(&self.office),
                 Role::Operator => {
-                    let own = operator.services.iter().filter_map(|id| self.office.get::<Service>(id.as_str()));
-                    own.into_iter().any(|service| service.rooms.get(&room.site) == Some(&room.id))
+                    let mut own = operator.services.iter().filter_map(|id| self.office.get::<Service>(id.as_str()));
+                    own.any(|service| service.rooms.get(&room.site) == Some(&room.id))
                 }
             },
             Caller::Totem(totem) => totem.site == room.site,

@@ -4,7 +4,7 @@
 use crate::{
     app::App,
     auth::Device,
-    office::{Kept, Office},
+    office::Office,
     store::{self, Tx, health::StoredHealth},
     token::TokenKind,
 };
@@ -93,13 +93,12 @@ pub async fn alarms(tx: &mut Tx, office: &Office, site: &SiteId, now: Instant) -
 
 /// What a device of that site is called in the office.
 fn name(office: &Office, kind: &str, device: &str, site: &SiteId) -> Option<String> {
-    fn of<'o, T: Kept>(office: &'o Office, device: &str) -> Option<&'o T> {
-        office.get(device)
-    }
-    let totem = of::<Totem>(office, device).map(|totem| (TokenKind::Totem, &totem.site, &totem.name));
-    let display = of::<Display>(office, device).map(|display| (TokenKind::Display, &display.site, &display.name));
-    let mut both = totem.into_iter().chain(display);
-    both.find(|(of, at, _)| of.word() == kind && *at == site).map(|(_, _, name)| name.clone())
+    let (at, name) = if kind == TokenKind::Totem.word() {
+        office.get::<Totem>(device).map(|totem| (&totem.site, &totem.name))?
+    } else {
+        office.get::<Display>(device).map(|display| (&display.site, &display.name))?
+    };
+    (at == site).then(|| name.clone())
 }
 
 #[cfg(test)]

@@ -83,8 +83,9 @@ impl Outside {
             }
             Effect::Chime => return self.ring(),
             Effect::Report(health) => {
+                // The public need not know, and the next report says the same.
                 if let Err(failure) = self.client.report_health(&health).await {
-                    tracing::warn!(%failure, "how the totem is could not be told");
+                    tracing::debug!(%failure, "how this totem is could not be reported");
                 }
                 return;
             }

@@ -1,6 +1,6 @@
 //! How a device is: what it reports about itself, and what a clerk is told so that somebody goes and looks (F39, F57).
 
-use crate::time::Instant;
+use crate::time::{Instant, Moment};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 
@@ -51,4 +51,26 @@ pub struct DeviceAlarm {
     pub fault: DeviceFault,
     /// Since when, by the server's clock.
     pub since: Instant,
+}
+
+/// What a device has reported, so that it reports at first, whenever something changes, and every [`REPORT_SECONDS`].
+#[derive(Debug, Clone, Default)]
+pub struct Reports(Option<(DeviceHealth, Moment)>);
+
+impl Reports {
+    /// What to report now, if anything. Whether it gets through is nobody's business here: it is said again.
+    pub fn due(&mut self, health: DeviceHealth, now: Moment) -> Option<DeviceHealth> {
+        let every = REPORT_SECONDS.unsigned_abs() * 1_000;
+        let known = self.0.as_ref().is_some_and(|(told, at)| *told == health && now.millis_since(*at) < every);
+        if known {
+            return None;
+        }
+        self.0 = Some((health.clone(), now));
+        Some(health)
+    }
+
+    /// Nobody heard the last one: the next is due at once.
+    pub fn forget(&mut self) {
+        self.0 = None;
+    }
 }

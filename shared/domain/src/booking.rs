@@ -32,10 +32,11 @@ pub(crate) fn book(day: &Day, facts: &Facts, command: &Command, now: Instant) ->
     if *identified && facts.open_tickets_of_person >= OPEN_TICKETS_PER_SERVICE {
         return Err(Refusal::TooManyOpen { limit: OPEN_TICKETS_PER_SERVICE });
     }
-    let first = first_place(day.rules(), service, day.date(), day.taken(), now);
-    let (agenda, lane) = place(day, service, *starts_at, now)?.ok_or(Refusal::PlaceTaken { next: first.clone() })?;
+    let first = || first_place(day.rules(), service, day.date(), day.taken(), now);
+    let place = place(day, service, *starts_at, now)?;
+    let (agenda, lane) = place.ok_or_else(|| Refusal::PlaceTaken { next: first() })?;
     if *channel == Channel::Totem && !identified {
-        offered_to_anybody(*starts_at, facts, first)?;
+        offered_to_anybody(*starts_at, facts, first())?;
     }
     Ok(vec![Event::TicketBooked {
         ticket: *ticket,

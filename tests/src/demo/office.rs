@@ -296,21 +296,14 @@ pub async fn scan(folder: &Path, code: &str) -> Result<()> {
     let Ok(orders) = fs::read_to_string(folder.join(ORDERS)) else {
         bail!("no demonstration is running in {}: start it with `./x demo`, then scan again", folder.display());
     };
-    scan_at(orders.trim(), code).await
+    order(orders.trim(), &format!("scan {code}")).await
 }
 
-/// Passes a card or a code in front of the reader that takes orders there.
-pub async fn scan_at(orders: &str, code: &str) -> Result<()> {
-    let mut scan = ours("avanti-emulator")?;
-    scan.arg("scan").arg("--to").arg(orders).arg("--").arg(code);
-    run(scan).await.context("the emulated reader does not answer").map(drop)
-}
-
-/// Puts the printer that takes orders there into a state: "paper-out", "recovered".
-pub async fn tell_printer(orders: &str, state: &str) -> Result<()> {
+/// Gives the emulated device that takes orders there an order: "scan CODE" to a reader, "paper-out" to a printer.
+pub async fn order(to: &str, order: &str) -> Result<()> {
     let mut tell = ours("avanti-emulator")?;
-    tell.arg("tell").arg("--to").arg(orders).arg("--").arg(state);
-    run(tell).await.context("the emulated printer does not answer").map(drop)
+    tell.arg("tell").arg("--to").arg(to).arg("--").arg(order);
+    run(tell).await.context("the emulated device does not answer").map(drop)
 }
 
 #[cfg(test)]

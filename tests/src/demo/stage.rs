@@ -7,7 +7,7 @@
 use crate::{
     asked_to_end,
     folder::Folder,
-    office::{DISPLAY, Office, Place, SERVER, scan_at, tell_printer},
+    office::{DISPLAY, Office, Place, SERVER, order},
     play, ports,
     program::need,
     screen::{Screen, Windows},
@@ -144,13 +144,13 @@ impl Stage {
     /// Passes a card or a code in front of the totem's reader.
     pub async fn scans(&self, code: &str) -> Result<()> {
         self.transcript.tell("reader", format!("scans {code}"));
-        scan_at(&self.reader.to_string(), code).await
+        order(&self.reader.to_string(), &format!("scan {code}")).await
     }
 
     /// Takes the paper out of the totem's printer ("paper-out"), or puts it in again ("recovered").
     pub async fn puts_printer(&self, state: &str) -> Result<()> {
         self.transcript.tell("printer", state);
-        tell_printer(&self.printer.to_string(), state).await
+        order(&self.printer.to_string(), state).await
     }
 
     /// Tells the transcript what somebody or something did.

@@ -3,7 +3,7 @@
 //! The place is offered, not held. If it goes, the next one stands in its place and one more touch takes that.
 
 use super::{
-    Again, Effect, Failure, SETTLE_MILLIS, State, Trouble,
+    Again, Effect, Failure, State, Trouble,
     fault::Fault,
     printing,
     session::{Page, Session},
@@ -30,8 +30,6 @@ pub struct ServicePage {
     pub offer: Option<Offer>,
     /// True if the place offered before has been taken by somebody else.
     pub just_taken: bool,
-    /// When the place offered changed.
-    pub changed: Option<Moment>,
     /// The page of its description that is read.
     pub info: usize,
     /// The booking under way, or the one whose outcome is not known.
@@ -62,7 +60,6 @@ pub fn look(state: &mut State, service: &ServiceId, now: Moment) {
         by_letter,
         offer: tile.first.clone(),
         just_taken: false,
-        changed: None,
         info: 0,
         booking: None,
     };
@@ -81,18 +78,17 @@ pub fn refresh(state: &mut State, now: Moment) {
         if let Some(Page::Service(page)) = state.session_mut().map(|session| &mut session.page) {
             // A place whose hour has come was not taken by anybody.
             let expired = page.offer.as_ref().zip(wall).is_some_and(|(offer, wall)| offer.starts_at <= wall);
-            page.replace(first, !expired, now);
+            page.replace(first, !expired);
         }
     }
 }
 
 impl ServicePage {
-    fn replace(&mut self, next: Option<Offer>, taken: bool, now: Moment) {
+    fn replace(&mut self, next: Option<Offer>, taken: bool) {
         let starts = |offer: &Option<Offer>| offer.as_ref().map(|offer| offer.starts_at);
         let later = starts(&self.offer).is_some_and(|old| starts(&next).is_none_or(|new| new > old));
         self.just_taken = taken && later;
         self.offer = next;
-        self.changed = Some(now);
         self.booking = None;
     }
 }
@@ -103,8 +99,7 @@ pub fn confirm(state: &mut State, fresh: TicketId, now: Moment) -> Vec<Effect> {
     let Some(session) = state.session_mut() else { return Vec::new() };
     let card = session.card().cloned();
     let Page::Service(page) = &mut session.page else { return Vec::new() };
-    let settled = page.changed.is_none_or(|at| now.millis_since(at) >= SETTLE_MILLIS);
-    let (Some(offer), None, true) = (&page.offer, &page.booking, settled) else { return Vec::new() };
+    let (Some(offer), None) = (&page.offer, &page.booking) else { return Vec::new() };
     let request = BookTicket { service: page.service.clone(), site, starts_at: offer.starts_at, card };
     page.booking = Some(Booking { ticket: fresh, request: request.clone(), since: now });
     vec![Effect::Book { ticket: fresh, request }]
@@ -141,7 +136,7 @@ pub fn booked(
     match answer {
         Ok(view) => return printing::take_your_ticket(state, *view, now),
         Err(Failure::Refused(Refusal::PlaceTaken { next: Some(next) })) => {
-            page.replace(Some(next), true, now);
+            page.replace(Some(next), true);
             state.go(Page::Service(Box::new(page)), now);
         }
         Err(Failure::Unreachable) => trouble(state, Fault::ServerAway, page, now),

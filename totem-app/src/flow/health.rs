@@ -8,34 +8,19 @@ use super::{
     printing::{PrintFault, Printer},
 };
 use contract::{
-    health::{DeviceFault, DeviceHealth, REPORT_SECONDS},
+    health::{DeviceFault, DeviceHealth},
     time::Moment,
 };
-
-/// What the server was told, and when.
-#[derive(Debug, Clone)]
-pub struct Report {
-    health: DeviceHealth,
-    at: Moment,
-}
 
 /// Tells how the totem is: at once when that changes, and again after a while. A server that does not answer is told
 /// when it answers again.
 pub fn report(state: &mut State, now: Moment) -> Option<Effect> {
     if state.office.board.is_none() || state.office.failures > 0 {
-        state.reported = None;
+        state.reports.forget();
         return None;
     }
     let health = health(state);
-    let told = state
-        .reported
-        .as_ref()
-        .is_some_and(|last| last.health == health && now.millis_since(last.at) < REPORT_SECONDS.unsigned_abs() * 1_000);
-    if told {
-        return None;
-    }
-    state.reported = Some(Report { health: health.clone(), at: now });
-    Some(Effect::Report(health))
+    state.reports.due(health, now).map(Effect::Report)
 }
 
 fn health(state: &State) -> DeviceHealth {

@@ -18,6 +18,7 @@ pub mod session;
 pub use exchange::{Effect, Failure, Input, SlipOrder, Touch};
 
 use contract::{
+    health::Reports,
     identity::{Credential, Scan},
     ids::TicketId,
     text::Lang,
@@ -25,7 +26,6 @@ use contract::{
 };
 use facts::Facts;
 use fault::Fault;
-use health::Report;
 use modal::{Misread, Modal};
 use office::{Office, Reader};
 use printing::Printer;
@@ -56,8 +56,8 @@ pub struct State {
     /// Names the requests and print jobs of this program, so that a late answer finds its question.
     pub serial: u64,
     /// What the server was last told of the devices.
-    pub reported: Option<Report>,
-    /// When another page, or a question over it, came up under the finger.
+    pub reports: Reports,
+    /// When another page, another place on it, or a question over it, came up under the finger.
     pub turned: Moment,
 }
 
@@ -90,14 +90,19 @@ impl State {
             misreads: 0,
             chimed: None,
             serial: 0,
-            reported: None,
+            reports: Reports::default(),
             turned: Moment::default(),
         }
     }
 
-    /// What is on the screen, as far as a finger is concerned: which kind of page, and whether a question stands over it.
-    fn scene(&self) -> (Option<Discriminant<Page>>, bool) {
-        (self.page().map(discriminant), self.modal.is_some())
+    /// What is on the screen, as far as a finger is concerned: which kind of page, the place that it offers, and whether a
+    /// question stands over it.
+    fn scene(&self) -> (Option<Discriminant<Page>>, Option<Instant>, bool) {
+        let offered = match self.page() {
+            Some(Page::Service(page)) => page.offer.as_ref().map(|offer| offer.starts_at),
+            _ => None,
+        };
+        (self.page().map(discriminant), offered, self.modal.is_some())
     }
 
     /// Whether a touch can be meant for what is on the screen. The fixed bar is always the same.

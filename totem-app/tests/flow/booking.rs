@@ -89,7 +89,7 @@ fn a_place_that_goes_is_replaced_and_one_more_touch_takes_the_next() {
     totem.touches(Touch::Begin).picks("tributi").confirms(1);
     totem.booked(1, Err(refused(Refusal::PlaceTaken { next: Some(offer("23 11:10")) })));
     assert_eq!(place(&totem), ("11:10".to_owned(), true));
-    totem.confirms(2);
+    totem.touches_at_once(Touch::Confirm { fresh: ticket_id(2) });
     assert!(totem.effects.is_empty(), "a finger already on its way does not mean the new place");
     totem.passes_with(700, taxes_at(Some("23 11:10"))).confirms(3);
     let Effect::Book { ticket, request } = totem.effect() else { panic!() };
