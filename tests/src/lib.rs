@@ -4,5 +4,6 @@
 //! office runs; what a single crate can test stands in that crate.
 
 pub mod narration;
+pub mod proxy;
 pub mod script;
 pub mod world;

@@ -6,8 +6,9 @@
 
 use super::{Ask, Done, days::Days, draft::Draft};
 use crate::{
-    clock::Clock,
+    clock::{self, Clock},
     error::Failure,
+    metrics::Metrics,
     store::{self, Db, Fault},
 };
 use anyhow::anyhow;
@@ -18,6 +19,7 @@ use contract::{
 use domain::Command;
 use std::{collections::BTreeSet, sync::Arc};
 use tokio::sync::{broadcast, mpsc, oneshot};
+use uuid::Uuid;
 
 /// Commands in one transaction: enough to outrun any disk, few enough that a failed batch is repeated quickly.
 const BATCH: usize = 64;
@@ -47,6 +49,8 @@ pub struct Committer {
     pub clock: Clock,
     pub days: Arc<Days>,
     pub commits: broadcast::Sender<SiteId>,
+    pub metrics: Arc<Metrics>,
+    pub server: Uuid,
 }
 
 impl Committer {
@@ -125,10 +129,15 @@ impl Committer {
         if draft.is_empty() {
             return Ok(draft.outcomes(asks, |_| ()));
         }
+        let sites: BTreeSet<&SiteId> = asks.iter().map(|ask| &ask.site).collect();
+        let took = clock::stopwatch();
         let mut tx = self.db.write().await?;
         draft.write(&mut tx, asks, self.clock.now()).await?;
+        for site in &sites {
+            store::wake::tell(&mut tx, self.server, site).await?;
+        }
         tx.commit().await?;
-        let sites: BTreeSet<&SiteId> = asks.iter().map(|ask| &ask.site).collect();
+        self.metrics.committed(asks.len(), took());
         let outcomes = draft.outcomes(asks, |held| self.days.keep(held));
         for site in sites {
             // Nobody may be following, and that is no fault.

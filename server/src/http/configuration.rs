@@ -198,6 +198,9 @@ async fn write<T: Kept + Any>(
         // Rights may have changed: whoever is logged in logs in again.
         store::staff::end_sessions(&mut tx, &operator.id).await?;
     }
+    for site in office.all::<Site>() {
+        app.desk.tell_others(&mut tx, &site.id).await?;
+    }
     tx.commit().await?;
     tracing::info!(by = %who.operator.id, kind = T::KIND, id, revision = revised.revision, "configured");
     for site in office.all::<Site>() {
