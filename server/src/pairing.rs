@@ -22,7 +22,8 @@ const MISSES: i64 = 20;
 /// The hour, in minutes.
 pub const MISSES_MINUTES: i64 = 60;
 
-fn word(kind: DeviceKind) -> &'static str {
+/// A kind of device as a word.
+pub fn word(kind: DeviceKind) -> &'static str {
     match kind {
         DeviceKind::Totem => TokenKind::Totem.word(),
         DeviceKind::Display => TokenKind::Display.word(),

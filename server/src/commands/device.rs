@@ -58,7 +58,7 @@ pub async fn carry_out(config: &Config, command: DeviceCommand) -> anyhow::Resul
     let now = clock_of(config, &db).await?.now();
     let (DeviceCommand::Pair(device) | DeviceCommand::Token(device)) = &command;
     let (kind, id) = device.kind_and_id()?;
-    let Some(name) = pairing::name(&office, kind, id) else { bail!("there is no such device: {id}") };
+    let Some(name) = pairing::name(&office, kind, id) else { bail!("there is no {} {id}", pairing::word(kind)) };
     let said = match (&command, kind) {
         (DeviceCommand::Pair(_), _) => {
             let code = pairing::begin(&db, &NewPairing { kind, id: id.to_owned() }, now).await?.code;

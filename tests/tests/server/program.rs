@@ -81,7 +81,7 @@ impl Server {
         let said = self.said.lock().unwrap().clone();
         let address = said.split("metrics=").nth(1).and_then(|rest| rest.split_whitespace().next());
         let address = address.unwrap_or_else(|| panic!("it says nothing of metrics:\n{said}"));
-        let answer = reqwest::get(format!("http://{address}/metrics")).await.unwrap();
+        let answer = tests::http::plain(PATIENCE).get(format!("http://{address}/metrics")).send().await.unwrap();
         assert_eq!(answer.status(), 200);
         answer.text().await.unwrap()
     }
