@@ -37,7 +37,7 @@ pub struct Job {
 #[derive(Debug)]
 pub enum Errand {
     /// A command.
-    Job(Job),
+    Job(Box<Job>),
     /// Somebody asks whether it still works through what it is handed.
     Ping(oneshot::Sender<()>),
 }
@@ -63,7 +63,7 @@ impl Committer {
                 None => waiting.recv().await,
             };
             let first = match errand {
-                Some(Errand::Job(job)) => job,
+                Some(Errand::Job(job)) => *job,
                 Some(Errand::Ping(reply)) => {
                     let _ = reply.send(());
                     continue;
@@ -153,7 +153,7 @@ fn gather(first: Job, waiting: &mut mpsc::Receiver<Errand>, carried: &mut Option
     let mut batch = vec![first];
     while batch.len() < BATCH {
         match waiting.try_recv() {
-            Ok(Errand::Job(job)) if fits(&mut names, &job) => batch.push(job),
+            Ok(Errand::Job(job)) if fits(&mut names, &job) => batch.push(*job),
             Ok(later) => {
                 *carried = Some(later);
                 break;

@@ -106,7 +106,9 @@ impl Desk {
     pub async fn act(&self, ask: Ask) -> Result<Done, Failure> {
         let (reply, outcome) = oneshot::channel();
         let queue = self.queue(&ask.site);
-        queue.try_send(Errand::Job(Job { ask, reply })).map_err(|_| Refusal::TooMany { retry_after_seconds: 1 })?;
+        queue
+            .try_send(Errand::Job(Box::new(Job { ask, reply })))
+            .map_err(|_| Refusal::TooMany { retry_after_seconds: 1 })?;
         let stopped = |_| Failure::from(anyhow::anyhow!("the committer stopped before it answered"));
         let outcome = outcome.await.map_err(stopped).flatten();
         self.metrics.decided(match &outcome {

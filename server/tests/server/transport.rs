@@ -1,5 +1,7 @@
 //! Encrypted connections, whom a device believes, and what becomes of connections that say nothing.
 
+#![expect(clippy::disallowed_methods, reason = "a test measures how long somebody waited")]
+
 use crate::{
     program::{Serving, program},
     support::Directory,
