@@ -42,6 +42,20 @@ fn open_office() -> Office {
 }
 
 #[test]
+fn of_equal_promises_whoever_has_been_here_longer_goes_first() {
+    for (first, second) in [(1, 2), (2, 1)] {
+        let mut office = open_office();
+        office.book(1, "carta", "09:00", false, "08:00").unwrap();
+        office.book(2, "carta", "09:00", false, "08:00").unwrap();
+        office.check_in(first, "08:40").unwrap();
+        office.check_in(second, "08:41").unwrap();
+        let events = office.next("1", "anna", "09:01").unwrap();
+        let Some(Event::TicketCalled { ticket, because, .. }) = events.last() else { panic!("{events:?}") };
+        assert_eq!((ticket.0.as_u128(), because.same_promise), (first, true));
+    }
+}
+
+#[test]
 fn the_earliest_deadline_goes_first_over_services() {
     let mut office = open_office();
     office.book(1, "tributi", "09:00", false, "08:00").unwrap();

@@ -59,6 +59,8 @@ pub struct State {
     pub reports: Reports,
     /// When another page, another place on it, or a question over it, came up under the finger.
     pub turned: Moment,
+    /// When what is on the screen came up.
+    pub shown: Moment,
 }
 
 /// What came up so short a time ago is not what the finger meant: it is the second tap of whoever taps twice.
@@ -66,6 +68,9 @@ pub const SETTLE_MILLIS: u64 = 600;
 /// The same for the button that takes a new ticket off the screen: nobody has read its code in less, and where there is no
 /// paper it stands nowhere else.
 pub const SETTLE_TICKET_MILLIS: u64 = 1_200;
+
+/// After so long everybody has seen what came up, however fast they tap.
+const LOOKED_MILLIS: u64 = 2_000;
 
 /// Nobody, or somebody.
 #[derive(Debug, Clone)]
@@ -92,6 +97,7 @@ impl State {
             serial: 0,
             reports: Reports::default(),
             turned: Moment::default(),
+            shown: Moment::default(),
         }
     }
 
@@ -166,7 +172,7 @@ pub fn step(state: &mut State, input: Input, now: Moment) -> Vec<Effect> {
     let (asked_before, before) = (state.modal.is_some(), state.scene());
     let mut effects = take(state, input, now);
     if state.scene() != before {
-        state.turned = now;
+        (state.turned, state.shown) = (now, now);
     }
     if state.modal.is_some() && !asked_before {
         effects.extend(modal::chime(state, now));
@@ -214,8 +220,10 @@ fn touch(state: &mut State, touch: Touch, now: Moment) -> Vec<Effect> {
         session.touched = now;
     }
     if !state.is_meant(&touch, now) {
-        // Whoever goes on tapping has not looked yet.
-        state.turned = now;
+        // Whoever goes on tapping has not looked yet. After a while it is meant, but never for taking a code away.
+        if touch == Touch::Done || now.millis_since(state.shown) < LOOKED_MILLIS {
+            state.turned = now;
+        }
         return Vec::new();
     }
     match touch {

@@ -209,6 +209,19 @@ fn whoever_goes_on_tapping_does_not_tap_the_code_away() {
     assert!(matches!(totem.page(), PageView::StandBy { .. }));
 }
 
+/// Somebody in a hurry taps twice a second, and is served all the same.
+#[test]
+fn fast_taps_are_heard_after_a_while() {
+    let mut totem = Totem::standing_by();
+    totem.touches(Touch::Begin);
+    let tile = || Touch::Service(service("carta-identita"));
+    let taps = (1..20).find(|_| {
+        totem.passes(450).touches_at_once(tile());
+        matches!(totem.page(), PageView::Service(_))
+    });
+    assert!(taps.is_some_and(|taps| (4..=7).contains(&taps)), "{taps:?}");
+}
+
 /// The question comes up over tiles: a finger on its way to one of them says nothing about the question.
 #[test]
 fn a_finger_under_which_the_question_comes_up_does_not_end_the_visit() {
