@@ -57,7 +57,7 @@ on_both! {
         }
         let day = world.app.days.today(&mut world.database.read().await, &"palazzo".parse().unwrap(), world.clock.now());
         let day = day.await.unwrap().unwrap().day;
-        let served = domain::Stage::Served { since: monday("09:05"), until: monday("09:12") };
+        let served = domain::ticket::Stage::Served { since: monday("09:05"), until: monday("09:12") };
         assert_eq!(day.ticket(ticket).unwrap().stage(), Some(&served));
     }
 
