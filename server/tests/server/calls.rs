@@ -55,8 +55,8 @@ on_both! {
             let board: CounterBoard = world.keyed("anna", "POST", path, key, &later).await.as_();
             assert_eq!(board.current, None);
         }
-        let day = world.app.days.today(&mut world.database.read().await, &"palazzo".parse().unwrap(), world.clock.now());
-        let day = day.await.unwrap().unwrap().day;
+        let (site, mut tx) = ("palazzo".parse().unwrap(), world.database.read().await);
+        let day = world.app.days.today(&mut tx, &site, world.clock.now()).await.unwrap().unwrap().day;
         let served = domain::ticket::Stage::Served { since: monday("09:05"), until: monday("09:12") };
         assert_eq!(day.ticket(ticket).unwrap().stage(), Some(&served));
     }

@@ -156,7 +156,11 @@ fn a_finish_that_is_told_later_keeps_its_time_within_the_service_and_now() {
         office.step("1", "anna", 1, Step::Start, "09:01").unwrap();
         office.step("1", "anna", 1, Step::Finish { at: told.map(at) }, "09:30").unwrap();
         let ticket = office.day.ticket(TicketId(uuid::Uuid::from_u128(1))).unwrap();
-        assert_eq!(ticket.stage(), Some(&Stage::Served { since: at("09:01"), until: at(until) }), "{told:?}");
+        assert_eq!(
+            ticket.stage(),
+            Some(&domain::ticket::Stage::Served { since: at("09:01"), until: at(until) }),
+            "{told:?}"
+        );
     }
 }
 

@@ -17,6 +17,8 @@ pub struct Glass {
 
 impl Glass {
     pub fn at_port(port: u16) -> Self {
+        // Plain HTTP, and still reqwest wants to know by which ciphers; another test may have said so.
+        let _ = rustls::crypto::ring::default_provider().install_default();
         Self { http: reqwest::Client::new(), address: format!("http://127.0.0.1:{port}/mcp") }
     }
 
@@ -76,6 +78,22 @@ impl Glass {
         let button = elements.iter().rev().find(button).unwrap_or_else(|| panic!("\"{label}\" cannot be pressed"));
         let arguments = json!({ "elementHandle": button["handle"], "action": "Default_" });
         self.ask("invoke_accessibility_action", arguments).await.expect("it can be pressed");
+    }
+
+    /// A finger on what is called so, as often as it takes until something holds these words: what has just come up is not
+    /// what a finger meant, and the programs take it so.
+    pub async fn presses_until(&self, label: &str, words: &str) {
+        let pressing = async {
+            while !self.words().await.iter().any(|word| word.contains(words)) {
+                if self.words().await.iter().any(|word| word == label) {
+                    self.presses(label).await;
+                }
+                sleep(Duration::from_secs(1)).await;
+            }
+        };
+        if timeout(PATIENCE, pressing).await.is_err() {
+            panic!("\"{label}\" does not lead to \"{words}\"; it shows {:?}", self.words().await);
+        }
     }
 
     /// Keys, one after the other, as a keyboard or a reader that types sends them. "\n" is Enter.
