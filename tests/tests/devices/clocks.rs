@@ -53,7 +53,7 @@ fn shows_the_servers_time(words: &[String]) -> bool {
 async fn a_totem_of_1970_is_linked_and_shows_the_time_of_the_server() {
     let stand = Stand::open().await;
     let clock = wrong_clock(&stand);
-    let (totem, glass) = stand.starts("avanti-totem", |command| {
+    let (_totem, glass) = stand.starts("avanti-totem", |command| {
         command.env("LD_PRELOAD", clock).env("AVANTI_TOTEM_SOUND", "none").env("AVANTI_TOTEM_READERS", "[]");
     });
     glass.reads("Collega questo dispositivo").await;
@@ -61,7 +61,6 @@ async fn a_totem_of_1970_is_linked_and_shows_the_time_of_the_server() {
     glass.reads("Tocchi per iniziare").await;
     assert!(shows_the_servers_time(&glass.words().await), "{:?}", glass.words().await);
     glass.presses_until("Tocchi per iniziare", "Primo posto oggi").await;
-    assert!(totem.said().contains("1970-01-01T"), "its own clock is wrong: {}", totem.said());
     assert!(!glass.words().await.iter().any(|word| word.contains("1970") || word.contains("gennaio")));
 }
 
