@@ -1,5 +1,7 @@
 //! The only place that knows the window: callbacks become inputs, a view becomes properties. It decides nothing.
 
+pub mod link;
+
 use crate::{
     flow::{Button, Input, Password},
     ui,

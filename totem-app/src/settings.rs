@@ -19,7 +19,7 @@ pub const PROGRAM: Program = Program {
     about: "The totem of a public office: gives tickets, and hears who is here.",
     prefix: "AVANTI_TOTEM_",
     settings: &[
-        ("server", "where the server is; if not set, the one it was paired with, or http://127.0.0.1:8080"),
+        ("server", "where the server is; if not set, the one it was paired with"),
         ("fingerprints", "how the server is recognised: [\"sha256/...\"], as it prints when it starts ..."),
         ("authority", "... or the file with the certificate of the authority that certified it"),
         ("token", "the token that the server gave this totem ..."),
@@ -161,6 +161,11 @@ impl Settings {
         let set = Link { server: settings.server, fingerprints: settings.fingerprints, token };
         let Link { server, fingerprints, token } = Link::of(set, PROGRAM.link());
         Ok(Self { server, fingerprints, token, token_file: None, ..settings })
+    }
+
+    /// How this totem is linked to a server, as far as it is.
+    pub fn link(&self) -> Link {
+        Link { server: self.server.clone(), fingerprints: self.fingerprints.clone(), token: self.token.clone() }
     }
 }
 

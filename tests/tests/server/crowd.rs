@@ -162,7 +162,7 @@ impl Clerk {
 
     async fn step(&mut self, step: CallStep, ticket: TicketId) {
         let (key, counter) = (CommandKey(self.chance.id()), id(self.counter));
-        let meant = CurrentTicket { ticket };
+        let meant = CurrentTicket::now(ticket);
         self.who.insist(async |line| line.typed.call_step(&counter, step, key, &meant).await).await.unwrap();
     }
 }

@@ -78,7 +78,7 @@ async fn visit(totem: &Line, clerk: &Line, person: u64, chance: &mut Chance) -> 
     let calls = "/counters/sportello-1/calls";
     let call = clerk.send(Method::POST, calls, Some(CommandKey(chance.id())), &CallNext::default()).await;
     assert_eq!(call.json()["current"]["ticket"], ticket.to_string());
-    let meant = CurrentTicket { ticket };
+    let meant = CurrentTicket::now(ticket);
     for step in [CallStep::Start, CallStep::Finish] {
         clerk.typed.call_step(&id("sportello-1"), step, CommandKey(chance.id()), &meant).await.unwrap();
     }

@@ -25,7 +25,7 @@ use contract::{
     time::{Instant, Moment},
 };
 use facts::Facts;
-use fault::Fault;
+use fault::Failed;
 use modal::{Misread, Modal};
 use office::{Office, Reader};
 use printing::Printer;
@@ -178,6 +178,7 @@ pub fn step(state: &mut State, input: Input, now: Moment) -> Vec<Effect> {
         effects.extend(modal::chime(state, now));
     }
     effects.extend(health::report(state, now));
+    effects.extend(office::renew(state, now));
     effects
 }
 
@@ -247,6 +248,9 @@ fn touch(state: &mut State, touch: Touch, now: Moment) -> Vec<Effect> {
         Touch::Appointment(ticket) => arrival::choose(state, ticket, now),
         Touch::OtherService => session::services(state, now),
         Touch::TryAgain => return try_again(state, now),
+        // Only where the server has turned this totem away: then nobody can be harmed by it (F76).
+        Touch::LinkAgain if state.office.is_turned_away() => return vec![Effect::LinkAgain],
+        Touch::LinkAgain => {}
     }
     Vec::new()
 }
@@ -276,7 +280,7 @@ fn try_again(state: &mut State, now: Moment) -> Vec<Effect> {
 #[derive(Debug, Clone)]
 pub struct Trouble {
     /// What happened.
-    pub fault: Fault,
+    pub failed: Failed,
     /// What "try again" does. None if trying again is of no use.
     pub again: Option<Again>,
 }
@@ -308,21 +312,18 @@ impl Trouble {
     /// What the missing answer leaves open. A refusal leaves nothing open.
     pub fn at_stake(&self) -> AtStake {
         match &self.again {
-            Some(Again::Book(_)) if self.fault.leaves_it_open() => AtStake::Booking,
-            Some(Again::CheckIn(_)) if self.fault.leaves_it_open() => AtStake::Presence,
+            Some(Again::Book(_)) if self.failed.fault.leaves_it_open() => AtStake::Booking,
+            Some(Again::CheckIn(_)) if self.failed.fault.leaves_it_open() => AtStake::Presence,
             _ => AtStake::Nothing,
         }
     }
 }
 
 /// A refusal that is a fact of the person's appointment, to be explained; everything else is a fault.
-fn facts_or_fault(failure: Failure) -> Result<Facts, Fault> {
-    match failure {
-        Failure::Unreachable => Err(Fault::ServerAway),
-        Failure::Unreadable => Err(Fault::AnswerUnreadable),
-        Failure::Refused(refusal) => match Facts::of(&refusal) {
-            Some(facts) => Ok(facts),
-            None => Err(Fault::of(&refusal)),
-        },
-    }
+fn facts_or_failed(failure: Failure) -> Result<Facts, Failed> {
+    let facts = match &failure {
+        Failure::Refused(refusal) => Facts::of(refusal),
+        Failure::Unreachable | Failure::Unreadable => None,
+    };
+    facts.ok_or_else(|| Failed::of(&failure))
 }

@@ -124,7 +124,7 @@ fn what_the_server_refuses_is_said_with_its_code() {
         let mut totem = Totem::standing_by();
         totem.touches(Touch::Begin).picks("tributi").confirms(1).booked(1, Err(refused(refusal)));
         assert!(
-            matches!(totem.page(), PageView::Trouble { fault: told, again, at_stake: AtStake::Nothing } if told == fault && again == may_pass),
+            matches!(totem.page(), PageView::Trouble { fault: told, again, at_stake: AtStake::Nothing, .. } if told == fault && again == may_pass),
             "{fault:?}"
         );
         totem.touches(Touch::Back);
@@ -147,7 +147,7 @@ fn an_answer_that_does_not_come_leaves_open_whether_the_place_is_booked() {
         totem
     };
     let open = |totem: &Totem| match totem.page() {
-        PageView::Trouble { fault, at_stake, again: true } => (fault, at_stake),
+        PageView::Trouble { fault, at_stake, again: true, .. } => (fault, at_stake),
         other => panic!("{other:?}"),
     };
     for (failure, fault) in [(Failure::Unreachable, Fault::ServerAway), (Failure::Unreadable, Fault::AnswerUnreadable)]
