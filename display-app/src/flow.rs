@@ -69,16 +69,26 @@ pub enum SoundNews {
 }
 
 /// Why the server does not help.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Trouble {
     /// It cannot be reached.
     Away,
     /// It does not know this display.
     NotAdmitted,
     /// It says no for another reason.
-    Refused,
+    Refused {
+        /// What its log calls the fault; empty if it is none of its own.
+        incident: String,
+    },
     /// It speaks another language.
     Strange,
+}
+
+impl Trouble {
+    /// Whether the other is of the same kind, whatever its incident.
+    pub fn is_like(&self, other: &Self) -> bool {
+        std::mem::discriminant(self) == std::mem::discriminant(other)
+    }
 }
 
 /// What a display has to have done.
@@ -114,7 +124,7 @@ enum Asking {
 }
 
 /// Whether the server is heard.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Link {
     /// It is.
     Up,
@@ -200,8 +210,8 @@ impl State {
         self.board.as_deref()
     }
     /// Whether the server is heard.
-    pub fn link(&self) -> Link {
-        self.link
+    pub fn link(&self) -> &Link {
+        &self.link
     }
     /// True if the server does not know this display.
     pub fn is_turned_away(&self) -> bool {
@@ -345,11 +355,12 @@ fn hear(state: &mut State) {
 }
 
 fn lose(state: &mut State, why: Trouble, since: Moment) {
-    let since = match state.link {
-        Link::Up => since,
-        Link::Down { since, .. } => since,
+    state.link = match std::mem::replace(&mut state.link, Link::Up) {
+        Link::Up => Link::Down { since, why },
+        // Every answer has an incident of its own: the one that somebody is writing down stays.
+        Link::Down { since, why: first } if first.is_like(&why) => Link::Down { since, why: first },
+        Link::Down { since, .. } => Link::Down { since, why },
     };
-    state.link = Link::Down { since, why };
 }
 
 fn say_next(state: &mut State, now: Moment) -> Option<Effect> {

@@ -93,11 +93,12 @@ impl Performer {
         let trouble = match failure {
             Failure::Unreachable(_) => Trouble::Away,
             Failure::Refused(Refusal::Unauthenticated | Refusal::Forbidden | Refusal::NotFound) => Trouble::NotAdmitted,
-            Failure::Refused(_) => Trouble::Refused,
+            Failure::Refused(Refusal::Fault { incident }) => Trouble::Refused { incident: incident.clone() },
+            Failure::Refused(_) => Trouble::Refused { incident: String::new() },
             Failure::Garbled(_) => Trouble::Strange,
         };
         let mut told = self.told.lock().unwrap_or_else(PoisonError::into_inner);
-        if told.replace(trouble) != Some(trouble) {
+        if !told.replace(trouble.clone()).is_some_and(|before| before.is_like(&trouble)) {
             tracing::warn!(%failure, "the server does not help");
         }
         trouble

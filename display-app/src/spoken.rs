@@ -26,6 +26,7 @@ pub fn sentence(lang: Lang, call: &Saying) -> String {
 /// The name of a room: its words as they are, what is no word as on a door. "Sala B, piano 1" is said "sala bi, piano
 /// uno".
 fn name(lang: Lang, text: &str) -> String {
+    let text: String = text.chars().map(|sign| if is_spoken(sign) { sign } else { ' ' }).collect();
     let text = text.trim().trim_end_matches(['.', ',', ';', ':']);
     let words: Vec<_> = text.split_whitespace().map(|word| word_of_name(lang, word)).collect();
     let words = words.join(" ");
@@ -34,6 +35,11 @@ fn name(lang: Lang, text: &str) -> String {
         (Some(first), Some(second)) if second.is_lowercase() => first.to_lowercase().chain(letters).collect(),
         _ => words,
     }
+}
+
+/// What has a sound or makes a pause. Anything else might be an order to the engine, as `[[` and `<speak>` are to some.
+fn is_spoken(sign: char) -> bool {
+    sign.is_alphanumeric() || ['\'', '’', '-', '°', 'º', '.', ',', ';', ':'].contains(&sign)
 }
 
 fn word_of_name(lang: Lang, word: &str) -> String {
@@ -175,6 +181,8 @@ mod tests {
             ("Sala A e B", "sala a e bi"),
             ("Ingresso C.", "ingresso ci"),
             ("URP", "URP"),
+            ("Sala <speak>B</speak>", "sala speak B speak"),
+            ("Sala [[B]] | `reboot` $HOME", "sala bi reboot HOME"),
         ] {
             let said = sentence(Lang::It, &call("A007", CounterKind::Office, "4", Text::italian(room).ok()));
             assert_eq!(said, format!("A, sette, ufficio quattro, {expect}."));

@@ -51,7 +51,7 @@ pub struct View {
     /// Since when the server is away, if that is to be told: "10:42", or empty if it was never there.
     pub away_since: Option<String>,
     /// A sign for the staff.
-    pub staff_code: &'static str,
+    pub staff_code: String,
     /// True if nothing can be said aloud though it should.
     pub silent: bool,
 }
@@ -183,17 +183,17 @@ pub fn view(state: &State, now: Moment) -> View {
         },
         stale: lost.is_some() && board.is_some(),
         away_since: lost.map(|(since, _)| away_since(state, since)),
-        staff_code: lost.map_or("", |(_, why)| staff_code(why)),
+        staff_code: lost.map(|(_, why)| staff_code(why)).unwrap_or_default(),
         silent: is_silent(state, now),
     }
 }
 
 /// The moment and reason of a loss that has lasted long enough to be told.
-fn lost_since(state: &State, now: Moment) -> Option<(Moment, Trouble)> {
+fn lost_since(state: &State, now: Moment) -> Option<(Moment, &Trouble)> {
     match state.link() {
-        Link::Down { since, why } if now.millis_since(since) >= LOST_MILLIS => Some((since, why)),
+        Link::Down { since, why } if now.millis_since(*since) >= LOST_MILLIS => Some((*since, why)),
         // Who is turned away need not wait to know it.
-        Link::Down { since, why: why @ Trouble::NotAdmitted } if state.board().is_none() => Some((since, why)),
+        Link::Down { since, why: why @ Trouble::NotAdmitted } if state.board().is_none() => Some((*since, why)),
         _ => None,
     }
 }
@@ -204,13 +204,15 @@ fn away_since(state: &State, since: Moment) -> String {
     at.map(|(zone, at)| at.on_the_wall(zone).1.to_string()).unwrap_or_default()
 }
 
-fn staff_code(why: Trouble) -> &'static str {
-    match why {
+fn staff_code(why: &Trouble) -> String {
+    let code = match why {
         Trouble::Away => "D-NET-01",
         Trouble::NotAdmitted => "D-TOK-02",
-        Trouble::Refused => "D-SRV-03",
+        Trouble::Refused { incident } if !incident.is_empty() => return format!("D-SRV-03 {incident}"),
+        Trouble::Refused { .. } => "D-SRV-03",
         Trouble::Strange => "D-VER-04",
-    }
+    };
+    code.to_owned()
 }
 
 fn is_silent(state: &State, now: Moment) -> bool {

@@ -178,13 +178,27 @@ fn a_lost_server_is_told_within_fifteen_seconds_and_forgotten_at_the_next_board(
     let before = room.shows(78_999);
     assert!(!before.stale && before.away_since.is_none() && before.clock.is_some());
     let lost = room.shows(79_000);
-    assert_eq!((lost.stale, lost.away_since.as_deref(), lost.staff_code), (true, Some("10:42"), "D-NET-01"));
+    assert_eq!((lost.stale, lost.away_since.as_deref(), lost.staff_code.as_str()), (true, Some("10:42"), "D-NET-01"));
     assert_eq!(lost.clock, None, "a clock that runs looks like a board that is right");
     assert_eq!(room.current(80_000).code, "A042", "the last board stays");
     room.at(90_000, Input::Up);
     room.board(90_100, board(90, calls(&["A042 3 0"])));
     let back = room.shows(90_100);
     assert!(!back.stale && back.away_since.is_none() && back.clock.is_some());
+}
+
+#[test]
+fn a_fault_of_the_server_is_told_with_the_incident_that_its_log_has() {
+    let mut room = Room::ready();
+    let fault = |incident: &str| Input::Lost(Trouble::Refused { incident: incident.to_owned() }, 0);
+    room.board(0, board(0, calls(&["A042 3 0"])));
+    room.at(65_000, fault("1A2B3C4D"));
+    room.at(72_000, fault("5E6F7A8B"));
+    assert_eq!(room.shows(80_000).staff_code, "D-SRV-03 1A2B3C4D", "it stays while somebody writes it down");
+    room.at(81_000, Input::Lost(Trouble::Away, 0));
+    assert_eq!(room.shows(81_000).staff_code, "D-NET-01");
+    room.at(82_000, fault(""));
+    assert_eq!(room.shows(82_000).staff_code, "D-SRV-03");
 }
 
 #[test]
@@ -258,7 +272,10 @@ fn a_display_that_is_not_admitted_says_so_to_the_staff_at_once() {
     let mut room = Room::switched_on();
     room.at(0, Input::Settings(Err(Trouble::NotAdmitted)));
     let view = room.shows(0);
-    assert_eq!((view.page, view.away_since.as_deref(), view.staff_code), (Page::TurnedAway, Some(""), "D-TOK-02"));
+    assert_eq!(
+        (view.page, view.away_since.as_deref(), view.staff_code.as_str()),
+        (Page::TurnedAway, Some(""), "D-TOK-02")
+    );
 }
 
 #[test]
