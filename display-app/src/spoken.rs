@@ -181,7 +181,7 @@ mod tests {
             ("Sala A e B", "sala a e bi"),
             ("Ingresso C.", "ingresso ci"),
             ("URP", "URP"),
-            ("Sala <speak>B</speak>", "sala speak B speak"),
+            ("Sala <speak>B</speak>", "sala speak bi speak"),
             ("Sala [[B]] | `reboot` $HOME", "sala bi reboot HOME"),
         ] {
             let said = sentence(Lang::It, &call("A007", CounterKind::Office, "4", Text::italian(room).ok()));
