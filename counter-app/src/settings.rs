@@ -69,7 +69,7 @@ impl Settings {
     pub fn load(source: &Source) -> Result<Self, BadConfig> {
         let settings: Self = config::load(source)?;
         let set = Link { server: settings.server, fingerprints: settings.fingerprints, token: None };
-        let Link { server, fingerprints, .. } = Link::of(set, PROGRAM.link());
+        let Link { server, fingerprints, .. } = Link::of(set, PROGRAM.link(), settings.authority.is_some());
         Ok(Self { server, fingerprints, ..settings })
     }
 

@@ -101,7 +101,7 @@ impl Config {
         within("max_distance_m", config.max_distance_m, 0.5, 100.0)?;
         let token = token::read(config.token.as_deref(), config.token_file.as_deref())?;
         let set = Link { server: config.server, fingerprints: config.fingerprints, token };
-        let Link { server, fingerprints, token } = Link::of(set, kept);
+        let Link { server, fingerprints, token } = Link::of(set, kept, config.authority.is_some());
         (config.server, config.fingerprints, config.token) = (server, fingerprints, token);
         Ok(config)
     }

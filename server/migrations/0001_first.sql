@@ -4,6 +4,11 @@
 create table install (
     id bigint not null primary key check (id = 1),
     epoch text not null,
+    -- What the keys beside the database are known by: without them, or with others, nothing of it can be used.
+    person_key text not null,
+    qr_key text not null,
+    -- None until a server has encrypted with a key of its own.
+    tls_key text,
     created_at bigint not null,
     -- Written now and then by a server that is well, to see that it can.
     alive_at bigint not null

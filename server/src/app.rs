@@ -48,15 +48,19 @@ impl App {
     /// Opens the database and the keys that the settings name.
     pub async fn open(config: &Config) -> anyhow::Result<Arc<Self>> {
         let db = open_database(config).await?;
-        let keys = Keys::open(&config.keys_directory())?;
+        let keys = open_keys(config, &db).await?;
         let clock = clock_of(config, &db).await?;
         Self::new(db, clock, keys).await
     }
 
-    /// A server over that database.
+    /// A server over that database, with the keys that belong to it.
     pub async fn new(db: Db, clock: Clock, keys: Keys) -> anyhow::Result<Arc<Self>> {
         let mut tx = db.write().await?;
-        let epoch = store::install::epoch(&mut tx, Epoch(clock::new_id()), clock.now()).await?;
+        store::install::begin(&mut tx, &keys.prints(), Epoch(clock::new_id()), clock.now()).await?;
+        // Another server may have been the first a moment ago.
+        let known = store::install::prints(&mut tx).await?.context("the installation has not begun")?;
+        keys.belong_to(&known)?;
+        let epoch = store::install::epoch(&mut tx).await?;
         tx.commit().await?;
         let days = Arc::new(Days::default());
         let metrics = Arc::new(Metrics::default());
@@ -86,6 +90,12 @@ impl App {
 /// Opens the database that the settings name.
 pub async fn open_database(config: &Config) -> anyhow::Result<Db> {
     Db::open(&config.database).await.with_context(|| format!("cannot open the database {}", config.database_name()))
+}
+
+/// The keys that belong to the database, or new ones for a new database.
+pub async fn open_keys(config: &Config, db: &Db) -> anyhow::Result<Keys> {
+    let known = store::install::prints(&mut db.read().await?).await?;
+    Keys::open(&config.keys_directory(), known.as_ref())
 }
 
 /// The clock that the settings name.

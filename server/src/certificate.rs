@@ -1,9 +1,14 @@
 //! What the server proves itself with: a key and a certificate, made at the first start or given by the municipality.
 //!
 //! Devices believe the fingerprint of the key and not the certificate around it, so that a certificate can be renewed
-//! without visiting them.
+//! without visiting them. A key of the server's own is therefore one for all servers on a database, which knows it by its
+//! fingerprint.
 
-use crate::{config::Tls, keys::write_secret};
+use crate::{
+    config::{Config, Tls},
+    keys::{check_print, read_secret, write_secret},
+    store::{Db, install},
+};
 use anyhow::{Context, bail};
 use client::Pin;
 use rcgen::{CertificateParams, DistinguishedName, DnType, KeyPair, PKCS_ECDSA_P256_SHA256};
@@ -13,7 +18,7 @@ use rustls::{
     pki_types::{CertificateDer, PrivateKeyDer, pem::PemObject},
     version::TLS13,
 };
-use std::{fs, io, path::Path, sync::Arc};
+use std::{fs, path::Path, sync::Arc};
 
 /// The key's file beside the database.
 const KEY: &str = "avanti.tls-key";
@@ -30,11 +35,25 @@ pub struct Certificate {
 }
 
 impl Certificate {
-    /// The one that the settings name. `directory` is where the server's own key lies, or is made.
-    pub fn open(tls: &Tls, directory: &Path) -> anyhow::Result<Self> {
-        match tls {
-            Tls::Files { certificate, key } => Self::from_files(certificate, key),
-            Tls::SelfSigned => Self::self_signed(directory),
+    /// The one that the settings name; none if nothing is encrypted. A key of the server's own is the one that the database
+    /// knows, or is noted there as the first.
+    pub async fn of(config: &Config, db: &Db) -> anyhow::Result<Option<Self>> {
+        let directory = config.keys_directory();
+        match config.tls() {
+            None => Ok(None),
+            Some(Tls::Files { certificate, key }) => Self::from_files(&certificate, &key).map(Some),
+            Some(Tls::SelfSigned) => {
+                let mut tx = db.write().await?;
+                let known = install::prints(&mut tx).await?.and_then(|known| known.tls_key);
+                let certificate = Self::self_signed(&directory, known.is_none())?;
+                let own = certificate.pin.to_string();
+                let first = install::begin_tls(&mut tx, &own).await?;
+                if let Some(known) = known.or(first) {
+                    check_print(KEY, &known, &own).with_context(|| format!("the keys in {}", directory.display()))?;
+                }
+                tx.commit().await?;
+                Ok(Some(certificate))
+            }
         }
     }
 
@@ -49,17 +68,17 @@ impl Certificate {
         Self::new(chain, key)
     }
 
-    fn self_signed(directory: &Path) -> anyhow::Result<Self> {
+    /// By the key in that directory, which is made if it is missing and may be made.
+    pub fn self_signed(directory: &Path, may_make: bool) -> anyhow::Result<Self> {
         fs::create_dir_all(directory).with_context(|| format!("cannot make {}", directory.display()))?;
         let path = directory.join(KEY);
-        let key = match fs::read_to_string(&path) {
-            Ok(pem) => KeyPair::from_pem(&pem).with_context(|| format!("{} holds no private key", path.display()))?,
-            Err(why) if why.kind() == io::ErrorKind::NotFound => {
+        let key = match read_secret(&path, may_make)? {
+            Some(pem) => KeyPair::from_pem(&pem).with_context(|| format!("{} holds no private key", path.display()))?,
+            None => {
                 let key = KeyPair::generate_for(&PKCS_ECDSA_P256_SHA256)?;
                 write_secret(&path, &key.serialize_pem())?;
                 key
             }
-            Err(why) => return Err(why).with_context(|| format!("cannot read {}", path.display())),
         };
         // Made anew at each start: only the key counts, and it stays.
         let mut params = CertificateParams::new(vec![NAME.to_owned(), "localhost".to_owned()])?;
@@ -90,10 +109,10 @@ mod tests {
     #[test]
     fn the_key_stays_and_so_does_its_fingerprint() {
         let folder = std::env::temp_dir().join(format!("avanti-certificate-{}", std::process::id()));
-        let pin = || Certificate::open(&Tls::SelfSigned, &folder).unwrap().pin;
+        let pin = || Certificate::self_signed(&folder, true).unwrap().pin;
         assert_eq!(pin(), pin());
         fs::write(folder.join(KEY), "no key").unwrap();
-        let why = format!("{:#}", Certificate::open(&Tls::SelfSigned, &folder).unwrap_err());
+        let why = format!("{:#}", Certificate::self_signed(&folder, true).unwrap_err());
         assert!(why.contains("holds no private key"), "{why}");
         fs::remove_dir_all(&folder).unwrap();
     }

@@ -2,13 +2,13 @@
 //! whoever starts the demonstration finds an office at work. Nothing here writes a day by itself.
 
 use crate::{
-    app::{App, clock_of, open_database},
+    app::{App, clock_of, open_database, open_keys},
     clock::Clock,
     commands::new_device_token,
     config::Config,
     desk::Ask,
     error::Failure,
-    keys::{Keys, write_secret},
+    keys::write_secret,
     office::plan::Plan,
     places::first_available,
     store::{self, Db},
@@ -83,7 +83,7 @@ pub async fn load(config: &Config, secrets: &Path) -> anyhow::Result<String> {
     tx.commit().await?;
     // The morning is played on a clock that stands where each thing happened.
     let clock = Clock::held(now);
-    let app = App::new(db.clone(), clock.clone(), Keys::open(&config.keys_directory())?).await?;
+    let app = App::new(db.clone(), clock.clone(), open_keys(config, &db).await?).await?;
     play(&app, &morning, now).await?;
     let said = write_secrets(&db, &plan, &morning.password, secrets, now).await?;
     db.close().await;

@@ -1,7 +1,8 @@
 //! The installation's keys: files beside the database, readable by the server alone, made at the first start.
-//! A copy of the database without them names nobody and signs nothing.
+//! A copy of the database without them names nobody and signs nothing. The database knows them by fingerprints: a server
+//! with others would take everybody for a stranger and every ticket for a forgery, so it does not start.
 
-use crate::clock;
+use crate::{clock, store::install::Prints};
 use anyhow::{Context, bail};
 use data_encoding::HEXLOWER;
 use ring::{
@@ -15,11 +16,22 @@ use std::{
     path::Path,
 };
 
+/// The file of the key by which persons are known.
+const PERSON: &str = "avanti.person-key";
+/// The file of the key that signs tickets.
+const QR: &str = "avanti.qr-key";
+/// What to do about a key that is missing or another one.
+const REMEDY: &str = "copy avanti.person-key, avanti.qr-key and, if there is one, avanti.tls-key from the first server on \
+                      this database, or from what was kept with its copy; if they are lost, see `avanti-server \
+                      accept-keys --help`";
+
 /// What the server signs and hashes with.
 pub struct Keys {
     person: hmac::Key,
     request: hmac::Key,
     qr: Ed25519KeyPair,
+    /// What the two secrets are known by.
+    prints: [String; 2],
 }
 
 impl std::fmt::Debug for Keys {
@@ -29,12 +41,32 @@ impl std::fmt::Debug for Keys {
 }
 
 impl Keys {
-    /// Reads the keys in that directory, and makes what is missing.
-    pub fn open(directory: &Path) -> anyhow::Result<Self> {
+    /// Reads the keys in that directory. They must be those that the database knows; for a new database what is missing is
+    /// made.
+    pub fn open(directory: &Path, known: Option<&Prints>) -> anyhow::Result<Self> {
         fs::create_dir_all(directory).with_context(|| format!("cannot make {}", directory.display()))?;
-        let person: [u8; 32] = read_or_make(&directory.join("avanti.person-key"))?;
-        let seed: [u8; 32] = read_or_make(&directory.join("avanti.qr-key"))?;
-        Self::new(&person, &seed)
+        let person = read_or_make(&directory.join(PERSON), known.is_none())?;
+        let seed = read_or_make(&directory.join(QR), known.is_none())?;
+        let keys = Self::new(&person, &seed)?;
+        if let Some(known) = known {
+            keys.belong_to(known).with_context(|| format!("the keys in {}", directory.display()))?;
+        }
+        Ok(keys)
+    }
+
+    /// What they are known by.
+    pub fn prints(&self) -> Prints {
+        let [person_key, qr_key] = self.prints.clone();
+        Prints { person_key, qr_key, tls_key: None }
+    }
+
+    /// Fails unless they are the keys that a database knows.
+    pub fn belong_to(&self, known: &Prints) -> anyhow::Result<()> {
+        let of = [(PERSON, &known.person_key), (QR, &known.qr_key)];
+        for ((file, known), own) in of.into_iter().zip(&self.prints) {
+            check_print(file, known, own)?;
+        }
+        Ok(())
     }
 
     /// Keys from their bytes.
@@ -43,7 +75,11 @@ impl Keys {
         let derive = |purpose: &[u8]| hmac::Key::new(hmac::HMAC_SHA256, hmac::sign(&root, purpose).as_ref());
         let qr = Ed25519KeyPair::from_seed_unchecked(qr_seed).map_err(|why| anyhow::anyhow!("the QR key: {why}"))?;
         let request = derive(b"requests");
-        Ok(Self { person: root, request, qr })
+        let prints = [person, qr_seed].map(|secret| {
+            let key = hmac::Key::new(hmac::HMAC_SHA256, secret);
+            HEXLOWER.encode(&hmac::sign(&key, b"fingerprint").as_ref()[..16])
+        });
+        Ok(Self { person: root, request, qr, prints })
     }
 
     /// What a person is known by. Without the key it cannot be found by trying codes.
@@ -68,20 +104,41 @@ impl Keys {
     }
 }
 
-fn read_or_make(path: &Path) -> anyhow::Result<[u8; 32]> {
+fn read_or_make(path: &Path, may_make: bool) -> anyhow::Result<[u8; 32]> {
+    match read_secret(path, may_make)? {
+        Some(text) => {
+            let bytes = HEXLOWER.decode(text.trim().as_bytes()).ok().and_then(|bytes| bytes.try_into().ok());
+            bytes.with_context(|| format!("{} does not hold 64 hexadecimal figures", path.display()))
+        }
+        None => {
+            let key = clock::random::<32>()?;
+            write_secret(path, &HEXLOWER.encode(&key))?;
+            Ok(key)
+        }
+    }
+}
+
+/// Fails unless the key in that file is the one that the database knows.
+pub fn check_print(file: &str, known: &str, own: &str) -> anyhow::Result<()> {
+    if known != own {
+        bail!("{file} is not the key that this database was used with (it is {own}, and should be {known}): {REMEDY}");
+    }
+    Ok(())
+}
+
+/// A secret in a file that only its owner reads. None if there is no such file, and there may be none.
+pub fn read_secret(path: &Path, may_be_missing: bool) -> anyhow::Result<Option<String>> {
     match fs::read_to_string(path) {
         Ok(text) => {
             let mode = fs::metadata(path)?.permissions().mode();
             if mode & 0o077 != 0 {
                 bail!("{} can be read by others: run chmod 600 on it", path.display());
             }
-            let bytes = HEXLOWER.decode(text.trim().as_bytes()).ok().and_then(|bytes| bytes.try_into().ok());
-            bytes.with_context(|| format!("{} does not hold 64 hexadecimal figures", path.display()))
+            Ok(Some(text))
         }
+        Err(why) if why.kind() == io::ErrorKind::NotFound && may_be_missing => Ok(None),
         Err(why) if why.kind() == io::ErrorKind::NotFound => {
-            let key = clock::random::<32>()?;
-            write_secret(path, &HEXLOWER.encode(&key))?;
-            Ok(key)
+            bail!("{} is missing, and this database was used with it: {REMEDY}", path.display())
         }
         Err(why) => Err(why).with_context(|| format!("cannot read {}", path.display())),
     }

@@ -63,9 +63,9 @@ pub fn begin(app: &ui::App, linking: Linking) -> std::io::Result<Inputs<Input>> 
     let known = Some(&linking.link).filter(|link| !link.server.is_empty()).map(|link| Known {
         server: link.server.clone(),
         fingerprints: link.fingerprints.clone(),
-        vouched_for: matches!(linking.trust, Trust::Authorities(_)),
     });
-    let state = State::new(known, linking.may_leave, invited, linking.italian);
+    let state = State::new(known, linking.may_leave, invited, linking.italian)
+        .vouched_for(matches!(linking.trust, Trust::Authorities(_)));
     let keys = linking.keys;
     show(app, &linking::view(&state), keys);
     let (window, linking) = (app.as_weak(), Arc::new(linking));

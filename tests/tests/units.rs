@@ -1,6 +1,6 @@
 //! The units in `systemd/`: systemd understands them, they keep the programs in, and the manual names what they name.
 //!
-//! Nothing is started. Where systemd-analyze is missing the tests fail: `apt-get install systemd`.
+//! Nothing is started and no user is made. Where systemd-analyze is missing the tests fail: `apt-get install systemd`.
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
@@ -21,6 +21,10 @@ const UNITS: [(&str, u32); 4] = [
     ("avanti-screen.service", 63),
 ];
 const USER_UNIT: &str = "avanti-counter.service";
+/// The same for it. It is reckoned as if it ran as root, with all that root may do: as the clerk's own it can do none of
+/// that. This keeps what it forbids itself.
+const USER_UNIT_MOST: u32 = 66;
+const USERS: &str = "avanti.sysusers.conf";
 /// Programs that the units start.
 const PROGRAMS: [&str; 7] =
     ["avanti-server", "avanti-totem", "avanti-display", "avanti-counter", "xinit", "openbox", "systemd-notify"];
@@ -115,6 +119,38 @@ fn every_unit_is_kept_in_as_far_as_was_promised() {
         let said = analyze(&["security", "--offline=true", "--no-pager", &threshold, &file], &runtime.0);
         assert_eq!(said, "", "{unit} is more exposed than {most}");
     }
+    let file = here().join("user").join(USER_UNIT).display().to_string();
+    let weigh = |most: u32| {
+        let threshold = format!("--threshold={most}");
+        analyze(&["security", "--user", "--offline=true", "--no-pager", &threshold, &file], &runtime.0)
+    };
+    assert_eq!(weigh(USER_UNIT_MOST), "", "{USER_UNIT} is more exposed than {USER_UNIT_MOST}");
+    assert!(weigh(10).contains(USER_UNIT), "the threshold counts for a user's unit, too");
+}
+
+/// What systemd-sysusers would do on a computer that has the file. Nothing is made.
+fn users(root: &Root) -> String {
+    let folder = root.0.join("usr/lib/sysusers.d");
+    fs::create_dir_all(&folder).unwrap();
+    if !folder.join("avanti.conf").exists() {
+        fs::copy(here().join(USERS), folder.join("avanti.conf")).unwrap();
+    }
+    let output = Command::new("systemd-sysusers").arg(format!("--root={}", root.0.display())).arg("--dry-run").output();
+    let output = output.unwrap_or_else(|why| panic!("systemd-sysusers: {why}; apt-get install systemd"));
+    assert!(!root.0.join("etc/passwd").exists(), "nothing is made");
+    // A mistake in a line is told, and the rest done.
+    String::from_utf8_lossy(&[output.stdout, output.stderr].concat()).into_owned()
+}
+
+#[test]
+fn the_servers_user_can_be_made() {
+    let root = Root::new();
+    let said = users(&root);
+    assert!(said.contains("Creating user 'avanti'") && !said.contains("rror"), "{said}");
+    let unit = fs::read_to_string(here().join("avanti-server.service")).unwrap();
+    assert!(unit.contains("\nUser=avanti\n"), "the server runs as that user");
+    fs::write(root.0.join("usr/lib/sysusers.d/avanti.conf"), "u avanti - \"Avanti").unwrap();
+    assert!(users(&root).contains("rror"), "a mistake is noticed");
 }
 
 #[test]

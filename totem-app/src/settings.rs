@@ -168,7 +168,7 @@ impl Settings {
         let settings: Self = config::load(source)?;
         let token = token::read(settings.token.as_deref(), settings.token_file.as_deref())?;
         let set = Link { server: settings.server, fingerprints: settings.fingerprints, token };
-        let Link { server, fingerprints, token } = Link::of(set, PROGRAM.link());
+        let Link { server, fingerprints, token } = Link::of(set, PROGRAM.link(), settings.authority.is_some());
         Ok(Self { server, fingerprints, token, token_file: None, ..settings })
     }
 

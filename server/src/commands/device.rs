@@ -10,8 +10,9 @@ use crate::{
     store::Db,
     token::TokenKind,
 };
-use anyhow::bail;
+use anyhow::{Context, bail};
 use clap::{Args, Subcommand};
+use client::{Pin, fingerprint};
 use contract::{
     pairing::{CODE_MINUTES, DeviceKind, Invitation, NewPairing},
     time::Instant,
@@ -34,6 +35,7 @@ pub struct NewDevice {
     #[command(flatten)]
     device: Device,
     /// By which name and port devices reach this server, if not by this computer's name and the port of the settings.
+    /// Behind a proxy it must be said, and the key that devices are told is the one that answers there.
     #[arg(long, value_name = "HOST:PORT")]
     address: Option<String>,
 }
@@ -73,10 +75,9 @@ pub async fn carry_out(config: &Config, command: DeviceCommand) -> anyhow::Resul
     let Some(name) = pairing::name(&office, kind, id) else { bail!("there is no {} {id}", pairing::word(kind)) };
     let said = match (&command, kind) {
         (DeviceCommand::Pair(new), _) => {
+            // Before there is a code: without a key that devices can believe it would be of no use.
+            let (host, pin) = front(config, &db, new.address.as_deref()).await?;
             let code = pairing::begin(&db, &NewPairing { kind, id: id.to_owned() }, now).await?.code;
-            let pin = config.tls().map(|tls| Certificate::open(&tls, &config.keys_directory()));
-            let pin = pin.transpose()?.map(|certificate| certificate.pin);
-            let host = new.address.clone().unwrap_or_else(|| host(config.listen));
             let key =
                 pin.map_or_else(|| "none, it serves this computer only".to_owned(), |pin| pin.figures().join(" "));
             let invitation = Invitation { host, pin: pin.map(|pin| pin.to_string()), code };
@@ -95,6 +96,25 @@ pub async fn carry_out(config: &Config, command: DeviceCommand) -> anyhow::Resul
     };
     db.close().await;
     say(&said)
+}
+
+/// How devices reach this server, and the key that they meet there: its own, or that of the proxy in front of it. None
+/// for a server that serves this computer only.
+async fn front(config: &Config, db: &Db, address: Option<&str>) -> anyhow::Result<(String, Option<Pin>)> {
+    if !config.behind_proxy {
+        let pin = Certificate::of(config, db).await?.map(|certificate| certificate.pin);
+        let host = address.map_or_else(|| host(config.listen), str::to_owned);
+        if pin.is_some() || address.is_none() {
+            return Ok((host, pin));
+        }
+    }
+    let Some(address) = address else {
+        bail!("devices reach this server through its proxy: say by which name, --address avanti.comune.it:443");
+    };
+    let met = fingerprint(&format!("https://{address}")).await;
+    let pin =
+        met.with_context(|| format!("devices would come to https://{address}, and nobody with a key is there"))?;
+    Ok((address.to_owned(), Some(pin)))
 }
 
 /// How devices reach this server, as far as it can know that itself.

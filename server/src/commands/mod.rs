@@ -1,5 +1,6 @@
 //! What can be asked of the program on the command line.
 
+mod accept;
 mod device;
 mod operator;
 mod run;
@@ -30,6 +31,13 @@ enum What {
     Run,
     /// Look whether settings, keys and database are in order.
     Check,
+    /// Go on with the keys that lie beside the database, or with new ones in their place: for when those of this database are
+    /// lost.
+    ///
+    /// With another avanti.person-key nobody is recognised by the card who has an appointment already; with another
+    /// avanti.qr-key the tickets given out until now are void; with another avanti.tls-key devices must be linked anew.
+    /// Stop every server of this database before.
+    AcceptKeys,
     /// Load the demonstration office: Comune di Crema.
     DemoData {
         /// Where to write the devices' tokens, one file each.
@@ -52,6 +60,7 @@ pub fn carry_out(arguments: Arguments) -> anyhow::Result<()> {
         match arguments.what {
             What::Run => run::run(&config).await,
             What::Check => check(&config).await,
+            What::AcceptKeys => accept::carry_out(&config).await,
             What::DemoData { secrets } => say(&demo::load(&config, &secrets).await?),
             What::Operator(command) => operator::carry_out(&config, command).await,
             What::Device(command) => device::carry_out(&config, command).await,

@@ -38,7 +38,7 @@ pub async fn run(config: &Config) -> anyhow::Result<()> {
     }
     let router = router(app.clone());
     let address = listener.local_addr()?;
-    let certificate = config.tls().map(|tls| Certificate::open(&tls, &config.keys_directory())).transpose()?;
+    let certificate = Certificate::of(config, &app.db).await?;
     let visitor = visitor(address, certificate.as_ref())?;
     match &certificate {
         Some(it) => tracing::info!(%address, epoch = %app.epoch, fingerprint = %it.pin, "serving, encrypted"),
@@ -90,7 +90,7 @@ fn visitor(address: SocketAddr, certificate: Option<&Certificate>) -> anyhow::Re
 
 /// One server per embedded file: a second one would change days behind the boards that the first one draws. Several
 /// servers share a PostgreSQL. The lock ends with the process, however that ends.
-fn alone(config: &Config) -> anyhow::Result<Option<File>> {
+pub(super) fn alone(config: &Config) -> anyhow::Result<Option<File>> {
     let Some(database) = config.database_file().map(Path::display) else { return Ok(None) };
     let path = format!("{database}.lock");
     let open = File::options().write(true).create(true).truncate(false).mode(0o600).open(&path);

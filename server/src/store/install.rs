@@ -1,18 +1,72 @@
-//! The installation's life: its epoch, new when it is set up, and its heartbeat.
+//! The installation's life: its epoch, new when it is set up, the keys that belong to it, and its heartbeat.
 
 use super::{Fault, Result, Tx, on};
 use contract::{ids::Epoch, time::Instant};
 
-/// The epoch of this database; `fresh` becomes it when there is none yet.
-pub async fn epoch(tx: &mut Tx, fresh: Epoch, now: Instant) -> Result<Epoch> {
-    let known = on!(tx, |c| {
+/// What the installation's keys are known by: fingerprints, from which no key can be found.
+#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+pub struct Prints {
+    /// Of the key by which persons are known.
+    pub person_key: String,
+    /// Of the key that signs tickets.
+    pub qr_key: String,
+    /// Of the key with which its servers encrypt, if it is their own.
+    pub tls_key: Option<String>,
+}
+
+/// The keys that belong to this database; none if it is new.
+pub async fn prints(tx: &mut Tx) -> Result<Option<Prints>> {
+    Ok(on!(tx, |c| {
+        sqlx::query_as("select person_key, qr_key, tls_key from install where id = 1").fetch_optional(&mut *c).await?
+    }))
+}
+
+/// Notes the keys of a new database; one that has its keys keeps them. `fresh` becomes the epoch when there is none.
+pub async fn begin(tx: &mut Tx, prints: &Prints, fresh: Epoch, now: Instant) -> Result<()> {
+    on!(tx, |c| {
         sqlx::query(
-            "insert into install (id, epoch, created_at, alive_at) values (1, $1, $2, $2) on conflict (id) do nothing",
+            "insert into install (id, epoch, person_key, qr_key, tls_key, created_at, alive_at) \
+             values (1, $1, $2, $3, $4, $5, $5) on conflict (id) do nothing",
         )
         .bind(fresh.to_string())
+        .bind(&prints.person_key)
+        .bind(&prints.qr_key)
+        .bind(&prints.tls_key)
         .bind(now.as_millis())
-        .execute(&mut *c)
+        .execute(c)
         .await?;
+    });
+    Ok(())
+}
+
+/// Notes the key of the first server that encrypts with one of its own, and says which is known now; none if the
+/// installation has not begun.
+pub async fn begin_tls(tx: &mut Tx, print: &str) -> Result<Option<String>> {
+    on!(tx, |c| {
+        sqlx::query("update install set tls_key = $1 where id = 1 and tls_key is null")
+            .bind(print)
+            .execute(&mut *c)
+            .await?;
+    });
+    Ok(prints(tx).await?.and_then(|known| known.tls_key))
+}
+
+/// From now on the database belongs to these keys.
+pub async fn replace(tx: &mut Tx, prints: &Prints) -> Result<()> {
+    on!(tx, |c| {
+        sqlx::query("update install set person_key = $1, qr_key = $2, tls_key = $3 where id = 1")
+            .bind(&prints.person_key)
+            .bind(&prints.qr_key)
+            .bind(&prints.tls_key)
+            .execute(c)
+            .await?;
+    });
+    Ok(())
+}
+
+/// The epoch of this database.
+pub async fn epoch(tx: &mut Tx) -> Result<Epoch> {
+    let known = on!(tx, |c| {
         sqlx::query_scalar::<_, String>("select epoch from install where id = 1").fetch_one(&mut *c).await?
     });
     known.parse().map_err(|why| Fault::damaged("install.epoch", why))

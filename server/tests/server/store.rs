@@ -1,10 +1,14 @@
 //! Every function of the store on both databases, and what the constraints refuse when nobody else does.
 
-use crate::{on_both, support::Database as Db_};
+use crate::{
+    on_both,
+    support::{Database as Db_, world::keys},
+};
 use contract::{ids::*, time::*};
 use domain::taken::Taken;
 use server::{
     clock,
+    keys::Keys,
     store::{
         self, Db, Fault, counter::Seat, idempotency::Remembered, journal::NewEntry, office::StoredThing, place::Place,
         staff::StoredSession, ticket::StoredTicket,
@@ -51,8 +55,27 @@ on_both! {
     async fn the_epoch_stays_once_it_is_set(database: Database) {
         let first = Epoch(clock::new_id());
         let mut tx = database.write().await;
-        assert_eq!(store::install::epoch(&mut tx, first, now()).await.unwrap(), first);
-        assert_eq!(store::install::epoch(&mut tx, Epoch(clock::new_id()), now()).await.unwrap(), first);
+        for epoch in [first, Epoch(clock::new_id())] {
+            store::install::begin(&mut tx, &keys().prints(), epoch, now()).await.unwrap();
+            assert_eq!(store::install::epoch(&mut tx).await.unwrap(), first);
+        }
+    }
+
+    async fn a_database_keeps_the_keys_that_it_began_with(database: Database) {
+        let mut tx = database.write().await;
+        assert_eq!(store::install::prints(&mut tx).await.unwrap(), None);
+        assert_eq!(store::install::begin_tls(&mut tx, "first").await.unwrap(), None, "nothing has begun");
+        let (own, other) = (keys().prints(), Keys::new(&[3; 32], &[2; 32]).unwrap().prints());
+        assert_eq!((own.qr_key == other.qr_key, own.person_key == other.person_key), (true, false));
+        for prints in [&own, &other] {
+            store::install::begin(&mut tx, prints, Epoch(clock::new_id()), now()).await.unwrap();
+            assert_eq!(store::install::prints(&mut tx).await.unwrap().as_ref(), Some(&own));
+        }
+        for print in ["first", "second"] {
+            assert_eq!(store::install::begin_tls(&mut tx, print).await.unwrap().as_deref(), Some("first"));
+        }
+        store::install::replace(&mut tx, &other).await.unwrap();
+        assert_eq!(store::install::prints(&mut tx).await.unwrap(), Some(other));
     }
 
     async fn what_is_not_committed_leaves_nothing_behind(database: Database) {

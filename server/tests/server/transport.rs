@@ -157,9 +157,14 @@ fn an_answer_carries_the_id_under_which_the_log_knows_it() {
 
 /// What a short request gets for an answer.
 fn ask(address: &str) -> String {
+    say(address, "GET /api/v1 HTTP/1.1\r\nhost: a\r\nconnection: close\r\n\r\n")
+}
+
+/// What is answered to a request that ends the connection.
+fn say(address: &str, request: &str) -> String {
     let mut stream = TcpStream::connect(address).unwrap();
     stream.set_read_timeout(Some(Duration::from_secs(10))).unwrap();
-    stream.write_all(b"GET /api/v1 HTTP/1.1\r\nhost: a\r\nconnection: close\r\n\r\n").unwrap();
+    stream.write_all(request.as_bytes()).unwrap();
     let mut answer = String::new();
     stream.read_to_string(&mut answer).unwrap();
     answer
@@ -182,4 +187,62 @@ fn a_server_without_files_serves_again_when_there_are_some() {
     let relieved = stopwatch();
     assert!(ask(&address).starts_with("HTTP/1.1 200"));
     assert!(relieved() <= Duration::from_secs(2), "it took {:?}", relieved());
+}
+
+/// Devices meet the proxy: what they are told is its address and its key.
+#[tokio::test]
+async fn behind_a_proxy_a_code_comes_with_the_proxys_key() {
+    let (before, directory) = (Directory::new(), Directory::new());
+    let front = encrypting(&before);
+    let address = front.address.trim_start_matches("http://").to_owned();
+    let pin = fingerprint(&format!("https://{address}")).await.unwrap();
+    std::fs::write(directory.path().join("s.toml"), "behind_proxy = true").unwrap();
+    let run = |words: &[&str]| {
+        let output = program(directory.path()).args(["--config", "s.toml"]).args(words).output().unwrap();
+        let said = [output.stdout, output.stderr].concat();
+        (output.status.success(), String::from_utf8(said).unwrap())
+    };
+    assert!(run(&["demo-data", "--secrets", "secrets"]).0);
+    let pair = ["device", "pair", "--totem", "totem-1"];
+    let (done, said) = run(&pair);
+    assert!(!done && said.contains("--address"), "{said}");
+    let closed = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().to_string();
+    let (done, said) = run(&[&pair[..], &["--address", &closed]].concat());
+    assert!(!done && said.contains(&closed) && said.contains("nobody"), "{said}");
+    let (done, said) = run(&[&pair[..], &["--address", &address]].concat());
+    let server = format!("The server's address: https://{address}\n");
+    assert!(done && said.contains(&server) && said.contains(&pin.figures().join(" ")), "{said}");
+    assert!(said.contains(&format!("For a reader: avanti://{address}?pin={pin}&code=")), "{said}");
+}
+
+/// Whoever could say of himself from where he comes could guess passwords without end, or lock others out.
+#[test]
+fn who_comes_is_told_by_the_proxy_only_where_there_is_one() {
+    for behind_proxy in [true, false] {
+        let directory = Directory::new();
+        std::fs::write(directory.path().join("s.toml"), format!("behind_proxy = {behind_proxy}")).unwrap();
+        let mut add = program(directory.path());
+        add.args(["operator", "add", "--login", "capo", "--name", "Capo"]).stdin(std::process::Stdio::piped());
+        let mut add = add.stdout(std::process::Stdio::null()).spawn().unwrap();
+        add.stdin.take().unwrap().write_all(b"una parola lunga\n").unwrap();
+        assert!(add.wait().unwrap().success());
+        let mut run = program(directory.path());
+        run.args(["run", "--config", "s.toml"]).env("AVANTI_LISTEN", "127.0.0.1:0");
+        let serving = Serving::of(run);
+        let address = serving.address.trim_start_matches("http://").to_owned();
+        let log_in = |password: &str, from: &str| -> u16 {
+            let body = format!("{{\"login\":\"capo\",\"password\":\"{password}\"}}");
+            let head =
+                format!("POST /api/v1/sessions HTTP/1.1\r\nhost: a\r\nconnection: close\r\nx-forwarded-for: {from}");
+            let more = format!("content-type: application/json\r\ncontent-length: {}", body.len());
+            let answer = say(&address, &format!("{head}\r\n{more}\r\n\r\n{body}"));
+            answer.split(' ').nth(1).unwrap().parse().unwrap()
+        };
+        assert_eq!(log_in("una parola lunga", "10.0.0.1"), 201);
+        // What stands before the last address is what the caller says of himself.
+        let tries: Vec<u16> = (0..11).map(|_| log_in("sbagliata", "10.0.0.1, 10.0.0.9")).collect();
+        assert_eq!(tries, [vec![401; 10], vec![429]].concat());
+        let own = log_in("una parola lunga", "10.0.0.1");
+        assert_eq!(own, if behind_proxy { 201 } else { 429 }, "behind_proxy = {behind_proxy}");
+    }
 }

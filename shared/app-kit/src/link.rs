@@ -29,10 +29,14 @@ const THIS_COMPUTER: &str = "http://127.0.0.1:8080";
 
 impl Link {
     /// What holds: the settings, and what pairing left behind where they say nothing else. What was learned from one
-    /// server is not told to another. The server is empty where nobody has named one.
-    pub fn of(settings: Self, kept: Option<Self>) -> Self {
+    /// server is not told to another. The server is empty where nobody has named one. `authority`: the settings name one,
+    /// and it stands above a key that was seen when the device was linked: the server's next certificate may have another.
+    pub fn of(settings: Self, kept: Option<Self>, authority: bool) -> Self {
         let kept = kept.filter(|kept| settings.server.is_empty() || kept.server == settings.server);
-        let kept = kept.unwrap_or_default();
+        let mut kept = kept.unwrap_or_default();
+        if authority {
+            kept.fingerprints.clear();
+        }
         let token = settings.token.or(kept.token);
         let server = if settings.server.is_empty() { kept.server } else { settings.server };
         Self {
@@ -143,16 +147,18 @@ mod tests {
 
     #[test]
     fn settings_stand_above_what_was_paired() {
-        let nothing = Link::of(Link::default(), None);
+        let nothing = Link::of(Link::default(), None, false);
         assert_eq!((nothing.clone(), nothing.is_whole(false)), (Link::default(), false), "a new device has no server");
         let token = Link { token: Some("t".to_owned()), ..Link::default() };
-        assert_eq!(Link::of(token, None).server, THIS_COMPUTER, "whoever gives a token means this computer");
-        assert_eq!(Link::of(Link::default(), Some(link())), link());
+        assert_eq!(Link::of(token, None, false).server, THIS_COMPUTER, "whoever gives a token means this computer");
+        assert_eq!(Link::of(Link::default(), Some(link()), false), link());
         let set = Link { server: "https://other".to_owned(), ..Link::default() };
-        assert_eq!(Link::of(set.clone(), Some(link())), set, "nothing of the one is told to the other");
+        assert_eq!(Link::of(set.clone(), Some(link()), false), set, "nothing of the one is told to the other");
         assert_eq!((set.is_whole(true), set.is_whole(false)), (false, true));
         let same = Link { server: link().server, ..Link::default() };
-        assert_eq!(Link::of(same, Some(link())), link(), "its token was learned from that very server");
+        assert_eq!(Link::of(same, Some(link()), false), link(), "its token was learned from that very server");
+        let vouched = Link::of(Link::default(), Some(link()), true);
+        assert_eq!((vouched.fingerprints.as_slice(), vouched.token), ([].as_slice(), link().token));
     }
 
     #[test]

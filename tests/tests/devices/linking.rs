@@ -1,6 +1,9 @@
 //! A new device is linked in its own window, and goes to work; one whose token is void comes back to the same page.
 
-use super::stand::Stand;
+use super::{
+    front::{Authority, Front},
+    stand::Stand,
+};
 use devices::emulator::control;
 use std::{fs, net::SocketAddr, os::unix::fs::PermissionsExt, path::Path, process::Command};
 
@@ -155,5 +158,53 @@ async fn a_display_that_is_turned_away_shows_no_calls_and_is_linked_again() {
     glass.types("\n").await;
     glass.reads(TITLE).await;
     glass.types(&format!("{}\n", typed(&stand.invites("--display", "monitor-a").code))).await;
+    glass.reads(AT_WORK).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_device_is_linked_through_a_proxy() {
+    let mut stand = Stand::with("behind_proxy = true", |_| {}).await;
+    let said = stand.refuses(&["device", "pair", "--display", "monitor-a"]);
+    assert!(said.contains("--address"), "nobody reaches a server that listens to its own computer: {said}");
+    let front = Front::before(stand.port, &stand.folder).await;
+    stand.front = Some(front.address.clone());
+    let invitation = stand.invites("--display", "monitor-a");
+    let (pin, figures) = client::meet(&format!("https://{}", front.address)).await.unwrap().unwrap();
+    assert_eq!(invitation.figures, figures.join(" "), "the proxy's key is what devices meet");
+    assert!(invitation.text.contains(&pin), "{}", invitation.text);
+    let (_display, glass) = stand.starts("avanti-display", |command| {
+        command.env("AVANTI_DISPLAY_SOUND", "none");
+    });
+    glass.reads(TITLE).await;
+    glass.types(&format!("{}\n", invitation.text)).await;
+    glass.reads(AT_WORK).await;
+    let kept = fs::read_to_string(stand.link_of("avanti-display")).unwrap();
+    assert!(kept.contains(&front.address) && kept.contains(&pin), "{kept}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_device_that_has_the_authority_stays_linked_when_the_server_gets_a_new_key() {
+    let authority = Authority::new();
+    let settings = "[tls]\ncertificate = \"server.pem\"\nkey = \"server.key\"";
+    let mut stand = Stand::with(settings, |folder| authority.certifies_a_new_key(folder)).await;
+    let file = stand.folder.join("authority.pem");
+    fs::write(&file, &authority.pem).unwrap();
+    let dress = |command: &mut Command| {
+        command.env("AVANTI_DISPLAY_SOUND", "none").env("AVANTI_DISPLAY_AUTHORITY", &file);
+    };
+    let (display, glass) = stand.starts("avanti-display", dress);
+    glass.reads(TITLE).await;
+    let invitation = stand.invites("--display", "monitor-a");
+    // Nobody has to compare figures: the authority vouches for the server.
+    glass.types(&format!("{}\n{}\n", invitation.address, typed(&invitation.code))).await;
+    glass.reads(AT_WORK).await;
+    let kept = fs::read_to_string(stand.link_of("avanti-display")).unwrap();
+    assert!(!kept.contains("sha256/"), "the next certificate may have another key: {kept}");
+    drop(display);
+    authority.certifies_a_new_key(&stand.folder);
+    stand.switches_server_on().await;
+    let figures = stand.invites("--display", "monitor-b").figures;
+    assert_ne!(figures, invitation.figures);
+    let (_display, glass) = stand.starts("avanti-display", dress);
     glass.reads(AT_WORK).await;
 }

@@ -56,7 +56,10 @@ pub struct Invitation {
 /// The office.
 pub struct Stand {
     pub folder: PathBuf,
-    port: u16,
+    /// Where the server listens on this computer.
+    pub port: u16,
+    /// By which address devices reach it, if not by its own.
+    pub front: Option<String>,
     server: Option<Running>,
 }
 
@@ -76,13 +79,19 @@ pub fn free_port() -> u16 {
 }
 
 impl Stand {
-    /// Opens the office, and waits until its server answers.
+    /// Opens the office, and waits until its server serves.
     pub async fn open() -> Self {
+        Self::with("[tls]", |_| {}).await
+    }
+
+    /// The same with these settings, and what they need in its folder.
+    pub async fn with(settings: &str, prepare: impl FnOnce(&Path)) -> Self {
         let folder = std::env::temp_dir().join(format!("avanti-devices-{}", server::clock::new_id()));
         fs::create_dir_all(&folder).unwrap();
-        let mut stand = Self { folder, port: free_port(), server: None };
+        prepare(&folder);
+        let mut stand = Self { folder, port: free_port(), front: None, server: None };
         let settings = format!(
-            "listen = \"127.0.0.1:{}\"\ndatabase = \"{}\"\ndemonstration_clock = \"working-day\"\n[tls]\n",
+            "listen = \"127.0.0.1:{}\"\ndatabase = \"{}\"\ndemonstration_clock = \"working-day\"\n{settings}\n",
             stand.port,
             stand.folder.join("avanti.sqlite3").display()
         );
@@ -93,14 +102,14 @@ impl Stand {
         stand
     }
 
-    /// Starts the server, and waits until it shakes hands.
+    /// Starts the server, after the end of the one that ran, and waits until it serves.
     pub async fn switches_server_on(&mut self) {
         let mut command = self.server_program();
         command.arg("run");
-        self.server = Some(Running::start(command));
-        let address = format!("https://127.0.0.1:{}", self.port);
+        self.server = None;
+        let server = self.server.insert(Running::start(command));
         for _ in 0..600 {
-            if client::meet(&address).await.is_ok() {
+            if server.said().contains(" serving") {
                 return;
             }
             tokio::time::sleep(std::time::Duration::from_millis(100)).await;
@@ -110,8 +119,15 @@ impl Stand {
 
     fn server_program(&self) -> Command {
         let mut command = ours("avanti-server");
-        command.arg("--config").arg(self.folder.join("server.toml"));
+        command.arg("--config").arg(self.folder.join("server.toml")).current_dir(&self.folder);
         command
+    }
+
+    /// What the server's program says when it does not do what is asked.
+    pub fn refuses(&self, words: &[&str]) -> String {
+        let output = self.server_program().args(words).output().unwrap();
+        assert!(!output.status.success(), "{words:?}");
+        String::from_utf8(output.stderr).unwrap()
     }
 
     fn carries_out(&self, words: &[&str]) -> String {
@@ -123,7 +139,9 @@ impl Stand {
 
     /// Asks for a code: `--totem totem-1`.
     pub fn invites(&self, kind: &str, id: &str) -> Invitation {
-        let said = self.carries_out(&["device", "pair", kind, id]);
+        let mut words = vec!["device", "pair", kind, id];
+        words.extend(self.front.iter().flat_map(|front| ["--address", front]));
+        let said = self.carries_out(&words);
         let after = |start: &str| {
             let line = said.lines().find_map(|line| line.strip_prefix(start));
             line.unwrap_or_else(|| panic!("no \"{start}\" in {said}")).trim().to_owned()

@@ -132,7 +132,7 @@ fn listen(child: &mut Child, said: Arc<Mutex<String>>, found: oneshot::Sender<St
     let mut found = Some(found);
     tokio::spawn(async move {
         while let Ok(Some(line)) = lines.next_line().await {
-            if line.contains(" serving ")
+            if line.contains(" serving")
                 && let Some(address) = line.split("address=").nth(1).and_then(|rest| rest.split(' ').next())
                 && let Some(found) = found.take()
             {

@@ -132,6 +132,28 @@ async fn a_database_of_a_newer_version_is_not_touched() {
     assert_eq!(std::fs::read(&world.database).unwrap(), before, "F14");
 }
 
+/// Every column of every table, and what stands in those that a start may write.
+async fn outline(pool: &sqlx::PgPool) -> Vec<(String,)> {
+    const OUTLINE: &str = "select table_name || '.' || column_name from information_schema.columns \
+                           where table_schema = current_schema() \
+                           union all select concat_ws(' ', 'migration', version, success) from _sqlx_migrations \
+                           union all select concat_ws(' ', 'install', epoch, alive_at) from install order by 1";
+    sqlx::query_as(OUTLINE).fetch_all(pool).await.unwrap()
+}
+
+#[tokio::test]
+async fn a_postgres_of_a_newer_version_is_not_touched() {
+    let world = World::on_postgres().await;
+    let pool = sqlx::PgPool::connect(&world.database).await.unwrap();
+    sqlx::query("update _sqlx_migrations set version = 9999").execute(&pool).await.unwrap();
+    sqlx::query("alter table install add column of_a_newer_server text").execute(&pool).await.unwrap();
+    let before = outline(&pool).await;
+    says(&refuses(run(&world)).await, &["9999", "newer"]);
+    assert_eq!(outline(&pool).await, before, "F14");
+    assert!(before.contains(&("install.of_a_newer_server".to_owned(),)), "{before:?}");
+    pool.close().await;
+}
+
 #[tokio::test]
 async fn a_postgres_that_is_not_there_is_said() {
     let world = World::on_sqlite().await;
@@ -150,4 +172,83 @@ async fn keys_that_others_can_read_are_refused() {
     let key = world.folder.path().join("avanti.person-key");
     std::fs::set_permissions(&key, std::fs::Permissions::from_mode(0o644)).unwrap();
     says(&refuses(run(&world)).await, &["avanti.person-key", "chmod 600"]);
+}
+
+const KEYS: [&str; 3] = ["avanti.person-key", "avanti.qr-key", "avanti.tls-key"];
+
+/// The same office on another computer, where there are no keys.
+fn elsewhere(world: &World, keys: &Path) -> Command {
+    let mut command = run(world);
+    command.env("AVANTI_KEYS", keys);
+    command
+}
+
+/// Serves with a key of its own.
+fn encrypting(mut command: Command, world: &World) -> Command {
+    let file = world.folder.path().join("tls.toml");
+    std::fs::write(&file, "[tls]").unwrap();
+    command.env("AVANTI_CONFIG", file);
+    command
+}
+
+#[tokio::test]
+async fn a_server_with_other_keys_is_refused() {
+    let world = World::on_postgres().await;
+    let first = Server::of(encrypting(run(&world), &world)).await.unwrap();
+    let other = Folder::new();
+    let at = |key: &str| other.path().join(key);
+    // Without keys it is told which are missing, and makes none that nobody could use.
+    says(&refuses(elsewhere(&world, other.path())).await, &[at(KEYS[0]).to_str().unwrap(), "missing", "copy"]);
+    assert!(!at(KEYS[0]).exists() && !at(KEYS[1]).exists());
+    // Whoever brings the keys of another office is told which file is wrong.
+    for key in KEYS {
+        std::fs::copy(world.folder.path().join(key), at(key)).unwrap();
+    }
+    for (key, wrong) in KEYS.into_iter().zip(["00".repeat(32), "11".repeat(32), a_key()]) {
+        let right = std::fs::read(at(key)).unwrap();
+        std::fs::write(at(key), wrong).unwrap();
+        let said = refuses(encrypting(elsewhere(&world, other.path()), &world)).await;
+        says(&said, &[other.path().to_str().unwrap(), key, "is not the key", "copy", "accept-keys"]);
+        std::fs::write(at(key), right).unwrap();
+    }
+    let second = Server::of(encrypting(elsewhere(&world, other.path()), &world)).await.unwrap();
+    for server in [first, second] {
+        server.stop().await;
+    }
+}
+
+/// Another server's key for encryption.
+fn a_key() -> String {
+    let folder = Folder::new();
+    server::certificate::Certificate::self_signed(folder.path(), true).unwrap();
+    std::fs::read_to_string(folder.path().join("avanti.tls-key")).unwrap()
+}
+
+#[tokio::test]
+async fn a_database_whose_keys_are_lost_is_used_with_others_only_if_somebody_says_so() {
+    let world = World::on_sqlite().await;
+    let first = Server::of(encrypting(run(&world), &world)).await.unwrap();
+    let accept = || {
+        let mut command = program(&world);
+        command.arg("accept-keys");
+        encrypting(command, &world)
+    };
+    says(&refuses(accept()).await, &["another avanti-server"]);
+    first.stop().await;
+    for key in KEYS {
+        let file = world.folder.path().join(key);
+        let aside = file.with_extension("aside");
+        std::fs::rename(&file, &aside).unwrap();
+        let said = refuses(encrypting(run(&world), &world)).await;
+        says(&said, &[file.to_str().unwrap(), "is missing", "copy", "accept-keys"]);
+        assert!(!file.exists(), "nothing is made in its place");
+        std::fs::rename(aside, file).unwrap();
+    }
+    for (key, lost) in KEYS.into_iter().zip(["recognised by the card", "tickets", "linked anew"]) {
+        std::fs::remove_file(world.folder.path().join(key)).unwrap();
+        let output = accept().output().await.unwrap();
+        let told = String::from_utf8(output.stdout).unwrap();
+        assert!(output.status.success() && told.contains(lost) && !told.contains(';'), "{key}: {told}");
+    }
+    Server::of(encrypting(run(&world), &world)).await.unwrap().stop().await;
 }

@@ -39,8 +39,6 @@ pub struct Known {
     pub server: String,
     /// Fingerprints of keys that may be its own.
     pub fingerprints: Vec<String>,
-    /// An authority vouches for it: no figures need to be compared.
-    pub vouched_for: bool,
 }
 
 /// What happened.
@@ -184,6 +182,9 @@ pub enum Step {
 pub struct State {
     /// The server that this device may not leave for another.
     known: Option<Known>,
+    /// An authority vouches for servers: no figures need to be compared, and no key is kept, because the next certificate
+    /// may have another.
+    vouched_for: bool,
     /// Work to go back to.
     may_leave: bool,
     /// Reads what a reader read.
@@ -209,7 +210,13 @@ impl State {
         };
         let (code, typed) = (String::new(), String::new());
         let (step, problem) = (Step::Typing, None);
-        Self { known, may_leave, read, italian, server, code, at, typed, step, problem, touched: 0 }
+        let vouched_for = false;
+        Self { known, vouched_for, may_leave, read, italian, server, code, at, typed, step, problem, touched: 0 }
+    }
+
+    /// The settings name an authority: whoever it vouches for is believed.
+    pub fn vouched_for(self, vouched_for: bool) -> Self {
+        Self { vouched_for, ..self }
     }
 }
 
@@ -321,6 +328,9 @@ fn invite(state: &mut State, invited: Invited) -> Vec<Effect> {
         return proceed(state);
     }
     state.server = invited.server;
+    if state.vouched_for {
+        return proceed(state);
+    }
     meet(state, invited.fingerprint)
 }
 
@@ -337,7 +347,7 @@ fn proceed(state: &mut State) -> Vec<Effect> {
         return Vec::new();
     }
     state.server = server;
-    if state.known.as_ref().is_some_and(|known| known.vouched_for && known.fingerprints.is_empty()) {
+    if state.vouched_for {
         return tell(state, None);
     }
     meet(state, None)

@@ -22,6 +22,9 @@ impl Page {
     fn new(known: Option<Known>, may_leave: bool) -> Self {
         Self { state: State::new(known, may_leave, read, true), now: 0 }
     }
+    fn vouched_for(self) -> Self {
+        Self { state: self.state.vouched_for(true), ..self }
+    }
     fn hears(&mut self, input: Input) -> Vec<Effect> {
         step(&mut self.state, input, self.now)
     }
@@ -54,7 +57,7 @@ fn keep(server: &str, fingerprint: Option<&str>) -> Vec<Effect> {
 }
 
 fn known() -> Option<Known> {
-    Some(Known { server: "https://a:8443".to_owned(), fingerprints: vec![PIN.to_owned()], vouched_for: false })
+    Some(Known { server: "https://a:8443".to_owned(), fingerprints: vec![PIN.to_owned()] })
 }
 
 #[test]
@@ -128,9 +131,24 @@ fn a_device_that_knows_its_server_takes_no_other() {
     let by_another_name = "avanti:https://10.0.0.1:8443_sha256/right_BCDFGHJK";
     assert_eq!(page.hears(Input::Scanned(by_another_name.to_owned())), meet("https://a:8443"));
 
-    let vouched = Known { vouched_for: true, fingerprints: vec![], ..known().unwrap() };
-    let mut page = Page::new(Some(vouched), true);
+    let vouched = Known { fingerprints: vec![], ..known().unwrap() };
+    let mut page = Page::new(Some(vouched), true).vouched_for();
     assert_eq!(page.types("BCDFGHJK\r"), tell("https://a:8443", None), "an authority needs no figures");
+    page.hears(Input::Told(Err(Problem::WrongCode)));
+    page.hears(Input::Scanned("avanti:https://evil:8443_sha256/evil_BCDFGHJK".to_owned()));
+    assert_eq!(page.problem(), "other-server", "nor does it make another server this one");
+}
+
+#[test]
+fn whoever_believes_an_authority_keeps_no_key() {
+    let invitation = "avanti:https://a:8443_sha256/right_BCDFGHJK";
+    for typed in ["a\rBCDFGHJK\r", &format!("{invitation}\r")] {
+        let mut page = Page::new(None, false).vouched_for();
+        assert_eq!(page.types(typed), tell("https://a:8443", None));
+        assert_eq!(page.told(), keep("https://a:8443", None), "the next certificate may have another");
+    }
+    let mut page = Page::new(None, false).vouched_for();
+    assert_eq!(page.hears(Input::Scanned(invitation.to_owned())), tell("https://a:8443", None));
 }
 
 #[test]
