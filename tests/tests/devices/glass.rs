@@ -82,7 +82,10 @@ impl Glass {
     pub async fn presses(&self, label: &str) {
         self.reads(label).await;
         let elements = self.elements().await;
-        let button = |element: &&Value| element["accessibleLabel"] == label && element["accessibleRole"] == "Button";
+        let button = |element: &&Value| {
+            let acts = ["Button", "RadioButton"].iter().any(|role| element["accessibleRole"] == *role);
+            acts && element["accessibleLabel"] == label
+        };
         let button = elements.iter().rev().find(button).unwrap_or_else(|| panic!("\"{label}\" cannot be pressed"));
         let arguments = json!({ "elementHandle": button["handle"], "action": "Default_" });
         // A program that begins anew at this very press gives no answer.

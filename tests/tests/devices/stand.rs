@@ -2,6 +2,12 @@
 //! of devices as they are started on a new computer. All of it is gone with the test.
 
 use super::glass::Glass;
+use client::{Client, Patience, Trust};
+use contract::{
+    api::{BookTicket, CallNext, LogIn, OpenCounter},
+    ids::{CommandKey, TicketId},
+    ticket::{CallCode, TicketView},
+};
 use std::{
     fs,
     io::{BufRead, BufReader},
@@ -10,6 +16,10 @@ use std::{
     process::{Child, Command, Stdio},
     sync::{Arc, Mutex},
 };
+
+/// Who works at a counter of the demonstration's office.
+pub const LOGIN: &str = "anna";
+pub const PASSWORD: &str = "demo-crema";
 
 /// A program that runs, and what it says. It is killed when this value goes.
 pub struct Running {
@@ -152,6 +162,37 @@ impl Stand {
             figures: after("The server's key:"),
             text: after("For a reader:"),
         }
+    }
+
+    /// A caller of its own, who knows the server's key and shows this token.
+    pub async fn caller(&self, token: Option<String>) -> Client {
+        let address = format!("https://127.0.0.1:{}", self.port);
+        let pin = client::fingerprint(&address).await.unwrap();
+        let caller = Client::new(&address, "tests", Patience::default(), &Trust::Pins(vec![pin])).unwrap();
+        caller.set_token(token);
+        caller
+    }
+
+    /// Somebody takes a ticket for an identity card, from a totem beside the one that is tried, and waits.
+    pub async fn somebody_waits(&self) -> TicketView {
+        let token = fs::read_to_string(self.folder.join("secrets/totem-1.token")).unwrap();
+        let totem = self.caller(Some(token.trim().to_owned())).await;
+        let (service, site) = ("carta-identita".parse().unwrap(), "palazzo".parse().unwrap());
+        let offer = totem.first_available(&service, &site).await.unwrap().first.expect("there is a free place today");
+        let wish = BookTicket { service, site, starts_at: offer.starts_at, card: None };
+        totem.book_ticket(TicketId(server::clock::new_id()), &wish).await.unwrap()
+    }
+
+    /// A clerk at counter 1 calls the next person; the code that is called.
+    pub async fn calls_somebody(&self) -> CallCode {
+        let clerk = self.caller(None).await;
+        let who = LogIn { login: LOGIN.to_owned(), password: PASSWORD.to_owned() };
+        clerk.set_token(Some(clerk.log_in(&who).await.unwrap().token));
+        let counter = "sportello-1".parse().unwrap();
+        let services = OpenCounter { services: vec!["carta-identita".parse().unwrap()] };
+        clerk.open_counter(&counter, &services).await.unwrap();
+        let key = CommandKey(server::clock::new_id());
+        clerk.call_next(&counter, key, &CallNext::default()).await.unwrap().current.unwrap().code
     }
 
     /// Somebody links another device under the same id: whoever had its token is turned away from then on.
