@@ -66,7 +66,11 @@ impl Kept for Room {
 
 fn room_at<'a>(office: &'a Office, room: &RoomId, site: &SiteId, field: &str) -> Result<&'a Room, Invalid> {
     let room: &Room = known(office, room.as_str(), field, "room")?;
-    if room.site == *site { Ok(room) } else { Err(invalid(field, "this room is at another site")) }
+    if room.site == *site {
+        return Ok(room);
+    }
+    let own = office.institution_of_site(&room.site) == office.institution_of_site(site);
+    Err(if own { invalid(field, "this room is at another site") } else { no_such(field, "room") })
 }
 
 impl Kept for Counter {
@@ -111,6 +115,9 @@ impl Kept for Agenda {
     fn check_links(&self, office: &Office) -> Result<(), Invalid> {
         known::<Site>(office, self.site.as_str(), "site", "site")?;
         let service: &Service = known(office, self.service.as_str(), "service", "service")?;
+        if office.institution_of_site(&self.site).as_ref() != Some(&service.institution) {
+            return Err(no_such("service", "service"));
+        }
         if !service.rooms.contains_key(&self.site) {
             return Err(invalid("site", "the service is not given at this site"));
         }

@@ -146,6 +146,24 @@ const OF_LODI: [&str; 10] = [
     "monitor-l",
     A_TICKET_OF_LODI,
 ];
+/// What an owner may write, where something is named in it, and what is the other institution's of that kind.
+const NAMED: &[(&str, &str, &str)] = &[
+    ("sites/palazzo", "/institution", "lodi"),
+    ("rooms/sala-a", "/site", "broletto"),
+    ("counters/sportello-1", "/site", "broletto"),
+    ("counters/sportello-1", "/room", "sala-l"),
+    ("services/carta", "/institution", "lodi"),
+    ("services/carta", "/rooms", "broletto"),
+    ("services/carta", "/rooms/palazzo", "sala-l"),
+    ("agendas/carta-palazzo", "/site", "broletto"),
+    ("agendas/carta-palazzo", "/service", "anagrafe-lodi"),
+    ("operators/anna", "/institution", "lodi"),
+    ("operators/anna", "/services/0", "anagrafe-lodi"),
+    ("totems/totem-1", "/site", "broletto"),
+    ("totems/totem-1", "/lineup/pages/0/0", "anagrafe-lodi"),
+    ("displays/monitor-a", "/site", "broletto"),
+    ("displays/monitor-a", "/lineup/room", "sala-l"),
+];
 /// An id that nothing has.
 const NOTHING: &str = "non-esiste";
 
@@ -251,6 +269,27 @@ on_both! {
         let forged = QrText::try_from(forged).unwrap();
         let [genuine, forged] = [search(Credential::Qr { token: taken.qr.clone() }).await, search(Credential::Qr { token: forged }).await];
         assert_eq!((genuine.status, &genuine.body), (404, &forged.body));
+        assert_eq!(written(&world).await, before, "nothing has happened");
+    }
+
+    async fn what_is_foreign_is_not_known_where_it_is_named_either(database: Database) {
+        let world = World::new(database).await;
+        let before = written(&world).await;
+        for (path, member, foreign) in NAMED {
+            let path = format!("/api/v1/{path}");
+            let put = async |id: &str| {
+                let own = world.get("titolare", &path).await;
+                let mut body = own.body.clone();
+                *body.pointer_mut(member).unwrap() = if *member == "/rooms" { json!({id: "sala-l"}) } else { id.into() };
+                let request = world.request("titolare", "PUT", &path).header("content-type", "application/json");
+                let reply = world.send(request.header("if-match", &own.headers["etag"]).body(body.to_string().into()).unwrap());
+                let reply = reply.await;
+                (reply.status, reply.body.to_string().replace(id, "…"))
+            };
+            let answer = put(foreign).await;
+            assert!([404, 422].contains(&answer.0), "{path} {member}: {answer:?}");
+            assert_eq!(answer, put(NOTHING).await, "{path} {member}");
+        }
         assert_eq!(written(&world).await, before, "nothing has happened");
     }
 }

@@ -238,7 +238,7 @@ async fn a_server_that_lost_its_line_to_the_database_is_soon_current_again() {
             let key = CommandKey(chance.id());
             clerk.typed.call_step(&id("sportello-1"), step, key, &meant).await.unwrap();
         }
-        assert_ne!(served.replace(booked.code.clone()), Some(booked.code), "another person each time");
+        assert_ne!(served.replace(booked.code), Some(booked.code), "another person each time");
         listens_again(&pool, &name).await;
     }
     pool.close().await;
