@@ -1,7 +1,9 @@
 //! The running server: what every request, job and feed shares.
 
 use crate::{
+    admitted::Admitted,
     attempts::Attempts,
+    checkup::Checkup,
     clock::{self, Clock},
     config::Config,
     desk::{Desk, days::Days},
@@ -40,6 +42,10 @@ pub struct App {
     pub passwords: Passwords,
     /// Wrong passwords of the last minute.
     pub attempts: Attempts,
+    /// Whose token has been good before.
+    pub admitted: Admitted,
+    /// Whether the server can do its work.
+    pub checkup: Checkup,
     /// Whose turn it is to write down that a session was used.
     pub touching: Arc<Semaphore>,
 }
@@ -77,6 +83,8 @@ impl App {
             live,
             passwords: Passwords::default(),
             attempts: Attempts::default(),
+            admitted: Admitted::default(),
+            checkup: Checkup::default(),
             touching: Arc::new(Semaphore::new(1)),
         }))
     }

@@ -1,95 +1,227 @@
 //! Wrong passwords are counted, so that guessing is slow and whoever works here can still log in (F78). Known and unknown
 //! logins are counted alike.
+//!
+//! Where a login has been used well before, its tries are counted by themselves, and nothing that strangers do elsewhere
+//! keeps its owner out there. From everywhere else a try counts twice: for the login, so that one password cannot be
+//! guessed from many places, and for the place, so that one place cannot guess at many logins.
 
 use contract::{Refusal, time::Instant};
 use std::{
-    collections::{BTreeMap, BTreeSet},
-    net::IpAddr,
-    sync::{Mutex, PoisonError},
+    collections::{BTreeMap, BTreeSet, VecDeque},
+    net::{IpAddr, Ipv6Addr},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
-/// Wrong passwords for one login in one window, from a place of its own or from all others together: more than anybody
-/// mistypes.
+/// Wrong passwords in one window: more than anybody mistypes.
 const TRIES: u32 = 10;
 /// The window, in seconds.
 const WINDOW_SECONDS: i64 = 60;
-/// Logins that are remembered. Above it the oldest windows are forgotten: whoever invents logins guesses nothing.
-const REMEMBERED: usize = 1_000;
+/// Windows that are remembered: more than passwords can be looked at in a minute, and a try that was not looked at
+/// leaves none.
+const REMEMBERED: usize = 10_000;
+/// Places remembered for one login: the counters at which somebody works, and some more.
+const PLACES: usize = 16;
+/// Places remembered for all logins.
+const ALL_PLACES: usize = 10_000;
 
 /// Wrong passwords of the last minute, and from where people have logged in well.
 #[derive(Debug, Default)]
-pub struct Attempts(Mutex<Known>);
+pub struct Attempts(Arc<Mutex<Known>>);
 
 #[derive(Debug, Default)]
 struct Known {
     windows: BTreeMap<Key, Window>,
-    /// Where a login was used well. What strangers do elsewhere does not keep its owner out there.
-    places: BTreeSet<(String, IpAddr)>,
+    places: Places,
 }
 
-/// Whose attempts are counted together: those from a place known for the login by themselves, all others in one.
-type Key = (String, Option<IpAddr>);
+/// What is counted together.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+enum Key {
+    /// Tries of a login from a place where it has been used well.
+    Own(IpAddr, String),
+    /// Tries of a login from everywhere else.
+    Login(String),
+    /// Tries from a place at logins that have not been used well there.
+    Place(IpAddr),
+}
 
 #[derive(Debug, Clone, Copy)]
 struct Window {
     since: Instant,
-    tries: u32,
+    /// Passwords that were wrong.
+    wrong: u32,
+    /// Passwords that are being looked at.
+    open: u32,
+}
+
+/// A try that is under way. If nothing else is said of it, the password was wrong.
+#[derive(Debug)]
+pub struct Try {
+    known: Arc<Mutex<Known>>,
+    keys: Vec<Key>,
+    place: IpAddr,
+    login: String,
+    of_house: bool,
 }
 
 impl Attempts {
     /// Counts a try of that login from there, before the password is looked at: whoever tries many at once is not heard
     /// more often than whoever tries them in turn.
-    pub fn begin(&self, login: &str, from: IpAddr, now: Instant) -> Result<(), Refusal> {
-        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let key = known.key(login, from);
-        known.forget_old(now);
-        let window = known.windows.entry(key).or_insert(Window { since: now, tries: 0 });
-        if now.seconds_since(window.since) >= WINDOW_SECONDS {
-            *window = Window { since: now, tries: 0 };
+    pub fn begin(&self, login: &str, from: IpAddr, now: Instant) -> Result<Try, Refusal> {
+        let mut known = lock(&self.0);
+        let (place, login) = (place(from), login.to_owned());
+        let own = known.places.has(place, &login);
+        let keys = if own {
+            vec![Key::Own(place, login.clone())]
+        } else if place.is_loopback() {
+            // A proxy that does not say who comes may be on this computer: then everybody comes from here.
+            vec![Key::Login(login.clone())]
+        } else {
+            vec![Key::Login(login.clone()), Key::Place(place)]
+        };
+        for key in &keys {
+            known.admits(key, now)?;
         }
-        if window.tries >= TRIES {
-            let left = WINDOW_SECONDS - now.seconds_since(window.since);
-            return Err(Refusal::TooMany { retry_after_seconds: u32::try_from(left).unwrap_or(1) });
+        if !own {
+            known.make_room(keys.len(), now)?;
         }
-        window.tries += 1;
-        Ok(())
+        for key in &keys {
+            known.windows.entry(key.clone()).or_insert(Window { since: now, wrong: 0, open: 0 }).open += 1;
+        }
+        let of_house = known.places.is_of_house(place);
+        drop(known);
+        Ok(Try { known: self.0.clone(), keys, place, login, of_house })
+    }
+}
+
+impl Try {
+    /// True if somebody has logged in well from there: those do not wait behind strangers.
+    pub fn is_of_house(&self) -> bool {
+        self.of_house
     }
 
-    /// Takes a try back: nobody had the time to look at the password.
-    pub fn unheard(&self, login: &str, from: IpAddr) {
-        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let key = known.key(login, from);
-        if let Some(window) = known.windows.get_mut(&key) {
-            window.tries = window.tries.saturating_sub(1);
-        }
+    /// Takes the try back: nobody had the time to look at the password.
+    pub fn unheard(mut self) {
+        self.take_back();
     }
 
-    /// Takes a try back, because the password was right, and notes the place as one where the login is used well.
-    pub fn right(&self, login: &str, from: IpAddr) {
-        self.unheard(login, from);
-        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if known.places.len() >= REMEMBERED {
-            known.places.clear();
+    /// Takes the try back, because the password was right, and notes the place as one where the login is used well.
+    pub fn right(mut self) {
+        self.take_back();
+        lock(&self.known).places.note(self.place, std::mem::take(&mut self.login));
+    }
+
+    fn take_back(&mut self) {
+        let mut known = lock(&self.known);
+        for key in std::mem::take(&mut self.keys) {
+            let Some(window) = known.windows.get_mut(&key) else { continue };
+            window.open = window.open.saturating_sub(1);
+            if (window.open, window.wrong) == (0, 0) {
+                known.windows.remove(&key);
+            }
         }
-        known.places.insert((login.to_owned(), from));
+    }
+}
+
+impl Drop for Try {
+    fn drop(&mut self) {
+        let mut known = lock(&self.known);
+        for key in &self.keys {
+            if let Some(window) = known.windows.get_mut(key) {
+                window.open = window.open.saturating_sub(1);
+                window.wrong += 1;
+            }
+        }
     }
 }
 
 impl Known {
-    fn key(&self, login: &str, from: IpAddr) -> Key {
-        let place = (login.to_owned(), from);
-        let own = self.places.contains(&place);
-        (place.0, own.then_some(from))
+    /// Whether one more may be tried now.
+    fn admits(&mut self, key: &Key, now: Instant) -> Result<(), Refusal> {
+        let Some(window) = self.windows.get_mut(key) else { return Ok(()) };
+        if window.is_over(now) {
+            *window = Window { since: now, wrong: 0, open: window.open };
+        }
+        if window.wrong >= TRIES {
+            let left = WINDOW_SECONDS - now.seconds_since(window.since);
+            return Err(Refusal::TooMany { retry_after_seconds: u32::try_from(left).unwrap_or(1) });
+        }
+        if window.wrong + window.open >= TRIES {
+            // Those that are being looked at may be right: a whole office begins to work at eight.
+            return Err(Refusal::TooMany { retry_after_seconds: 1 });
+        }
+        Ok(())
     }
 
-    fn forget_old(&mut self, now: Instant) {
-        if self.windows.len() >= REMEMBERED {
-            self.windows.retain(|_, window| now.seconds_since(window.since) < WINDOW_SECONDS);
+    /// Forgets what is over, then the oldest. What is at its limit stays: whoever invents logins gets no try back.
+    fn make_room(&mut self, more: usize, now: Instant) -> Result<(), Refusal> {
+        if self.windows.len() + more <= REMEMBERED {
+            return Ok(());
         }
-        if self.windows.len() >= REMEMBERED {
-            self.windows.clear();
+        self.windows.retain(|_, window| window.open > 0 || !window.is_over(now));
+        while self.windows.len() + more > REMEMBERED {
+            let free = self.windows.iter().filter(|(_, window)| window.open == 0 && window.wrong < TRIES);
+            let oldest = free.min_by_key(|(_, window)| window.since).map(|(key, _)| key.clone());
+            let busy = Refusal::TooMany { retry_after_seconds: 1 };
+            self.windows.remove(&oldest.ok_or(busy)?);
         }
+        Ok(())
     }
+}
+
+impl Window {
+    fn is_over(&self, now: Instant) -> bool {
+        // A clock that was set back must not make a minute last for hours.
+        !(0..WINDOW_SECONDS).contains(&now.seconds_since(self.since))
+    }
+}
+
+/// Where logins were used well.
+#[derive(Debug, Default)]
+struct Places {
+    known: BTreeSet<(IpAddr, String)>,
+    /// The same, the latest last.
+    order: VecDeque<(IpAddr, String)>,
+}
+
+impl Places {
+    fn has(&self, place: IpAddr, login: &str) -> bool {
+        self.known.contains(&(place, login.to_owned()))
+    }
+
+    fn is_of_house(&self, place: IpAddr) -> bool {
+        self.known.range((place, String::new())..).next().is_some_and(|(known, _)| *known == place)
+    }
+
+    /// Who knows one password can push out places of that login, and of no other.
+    fn note(&mut self, place: IpAddr, login: String) {
+        if self.has(place, &login) {
+            return;
+        }
+        let mut own = self.order.iter().enumerate().filter(|(_, (_, known))| *known == login).map(|(at, _)| at);
+        let oldest = own.next().filter(|_| own.count() + 1 >= PLACES);
+        let oldest = oldest.or_else(|| (self.order.len() >= ALL_PLACES).then_some(0));
+        if let Some(gone) = oldest.and_then(|at| self.order.remove(at)) {
+            self.known.remove(&gone);
+        }
+        self.order.push_back((place, login.clone()));
+        self.known.insert((place, login));
+    }
+}
+
+/// What counts as one place: an address, or the network that a subscriber gets with IPv6, where addresses cost nothing.
+fn place(from: IpAddr) -> IpAddr {
+    match from.to_canonical() {
+        IpAddr::V6(it) if !it.is_loopback() => {
+            let [a, b, c, d, ..] = it.segments();
+            Ipv6Addr::from([a, b, c, d, 0, 0, 0, 0]).into()
+        }
+        other => other,
+    }
+}
+
+fn lock(known: &Arc<Mutex<Known>>) -> MutexGuard<'_, Known> {
+    known.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 #[cfg(test)]
@@ -98,51 +230,123 @@ mod tests {
 
     const HOME: IpAddr = IpAddr::V4(std::net::Ipv4Addr::new(10, 0, 0, 7));
     const AWAY: IpAddr = IpAddr::V4(std::net::Ipv4Addr::new(10, 9, 9, 9));
+    const HERE: IpAddr = IpAddr::V4(std::net::Ipv4Addr::LOCALHOST);
+
+    /// So many seconds after the beginning.
+    fn at(seconds: i64) -> Instant {
+        Instant::from_millis(0).plus_seconds(seconds)
+    }
+
+    /// A place of that number.
+    fn number(of: u32) -> IpAddr {
+        IpAddr::V4((0x0b00_0000 + of).into())
+    }
+
+    /// Tries a wrong password: true if it was looked at.
+    fn wrong(attempts: &Attempts, login: &str, from: IpAddr, now: Instant) -> bool {
+        attempts.begin(login, from, now).map(drop).is_ok()
+    }
+
+    fn refused(attempts: &Attempts, login: &str, from: IpAddr, now: Instant) -> u32 {
+        match attempts.begin(login, from, now) {
+            Err(Refusal::TooMany { retry_after_seconds }) => retry_after_seconds,
+            other => panic!("{other:?}"),
+        }
+    }
 
     #[test]
     fn after_ten_wrong_passwords_a_login_waits_for_a_minute() {
-        let (attempts, begin) = (Attempts::default(), Instant::from_millis(0));
-        for _ in 0..10 {
-            assert_eq!(attempts.begin("anna", AWAY, begin), Ok(()));
-        }
-        let later = begin.plus_seconds(20);
-        assert_eq!(attempts.begin("anna", AWAY, later), Err(Refusal::TooMany { retry_after_seconds: 40 }));
-        assert!(attempts.begin("anna", HOME, later).is_err(), "from wherever");
-        assert_eq!(attempts.begin("bruno", AWAY, later), Ok(()));
-        assert_eq!(attempts.begin("anna", AWAY, begin.plus_seconds(60)), Ok(()));
-        assert_eq!(attempts.begin("anna", AWAY, begin.plus_seconds(61)), Ok(()));
+        let attempts = Attempts::default();
+        assert!((0..10).all(|of| wrong(&attempts, "anna", number(of), at(0))));
+        let later = at(20);
+        assert_eq!(refused(&attempts, "anna", AWAY, later), 40);
+        assert_eq!(refused(&attempts, "anna", HOME, later), 40, "from wherever");
+        assert!(wrong(&attempts, "bruno", AWAY, later));
+        assert!(wrong(&attempts, "anna", AWAY, at(60)));
+        assert!(wrong(&attempts, "anna", AWAY, at(61)));
     }
 
     #[test]
     fn whoever_logs_in_all_day_is_never_kept_waiting() {
-        let (attempts, now) = (Attempts::default(), Instant::from_millis(0));
+        let attempts = Attempts::default();
         for _ in 0..100 {
-            assert_eq!(attempts.begin("anna", HOME, now), Ok(()));
-            attempts.right("anna", HOME);
-            assert_eq!(attempts.begin("anna", AWAY, now), Ok(()));
-            attempts.unheard("anna", AWAY);
+            attempts.begin("anna", HOME, at(0)).unwrap().right();
+            attempts.begin("anna", AWAY, at(0)).unwrap().unheard();
         }
+        assert!(attempts.0.lock().unwrap().windows.is_empty(), "nothing is left of them");
     }
 
     #[test]
     fn strangers_keep_nobody_out_of_the_usual_place() {
-        let (attempts, now) = (Attempts::default(), Instant::from_millis(0));
-        attempts.begin("anna", HOME, now).unwrap();
-        attempts.right("anna", HOME);
-        let heard = (0..1_000).filter(|_| attempts.begin("anna", AWAY, now).is_ok()).count();
+        let attempts = Attempts::default();
+        attempts.begin("anna", HOME, at(0)).unwrap().right();
+        let heard = (0..1_000).filter(|of| wrong(&attempts, "anna", number(*of), at(0))).count();
         assert_eq!(heard, 10);
-        assert!((0..10).all(|_| attempts.begin("anna", HOME, now).is_ok()));
-        assert!(attempts.begin("anna", HOME, now).is_err(), "nor may anybody guess there");
+        // Nor do those who guess at other logins at the very place.
+        let heard = (0..1_000).filter(|of| wrong(&attempts, &format!("login-{of}"), HOME, at(0))).count();
+        assert_eq!(heard, 10);
+        assert!((0..10).all(|_| wrong(&attempts, "anna", HOME, at(0))));
+        assert_eq!(refused(&attempts, "anna", HOME, at(0)), 60, "nor may anybody guess there");
     }
 
     #[test]
-    fn invented_logins_do_not_fill_the_memory() {
+    fn one_place_cannot_guess_at_many_logins() {
+        let (attempts, v6) = (Attempts::default(), |text: &str| text.parse::<IpAddr>().unwrap());
+        assert!((0..10).all(|of| wrong(&attempts, &format!("login-{of}"), AWAY, at(0))));
+        assert_eq!(refused(&attempts, "login-10", AWAY, at(0)), 60);
+        assert!(wrong(&attempts, "login-10", HOME, at(0)));
+        let of_one_network = |of: u32| v6(&format!("2001:db8:1:2::{of:x}"));
+        assert!((0..10).all(|of| wrong(&attempts, &format!("other-{of}"), of_one_network(of), at(0))));
+        assert_eq!(refused(&attempts, "other-10", of_one_network(99), at(0)), 60);
+        assert!(wrong(&attempts, "other-10", v6("2001:db8:1:3::1"), at(0)));
+        assert_eq!(refused(&attempts, "x", v6("::ffff:10.9.9.9"), at(0)), 60, "the same address in other words");
+        assert!((0..100).all(|of| wrong(&attempts, &format!("proxied-{of}"), HERE, at(0))), "a proxy may be here");
+    }
+
+    #[test]
+    fn invented_logins_do_not_give_tries_back() {
         let attempts = Attempts::default();
-        for at in 0..5_000 {
-            attempts.begin(&format!("login-{at}"), AWAY, Instant::from_millis(at)).unwrap();
-            attempts.right(&format!("login-{at}"), AWAY);
+        assert!((0..10).all(|of| wrong(&attempts, "anna", number(of), at(0))));
+        // Those that nobody had the time to look at, and more than can be remembered of those that were looked at.
+        for invented in 0..5_000 {
+            attempts.begin(&format!("unheard-{invented}"), AWAY, at(0)).unwrap().unheard();
+        }
+        for invented in 0..10_200 {
+            assert!(wrong(&attempts, &format!("login-{invented}"), HERE, at(1)));
+        }
+        assert!(attempts.0.lock().unwrap().windows.len() <= REMEMBERED);
+        assert_eq!(refused(&attempts, "anna", AWAY, at(2)), 58);
+        assert!(wrong(&attempts, "anna", AWAY, at(60)), "a minute later they are over");
+    }
+
+    #[test]
+    fn tries_at_the_same_moment_count_before_they_are_looked_at() {
+        let attempts = Attempts::default();
+        let mut open: Vec<_> = (0..10).map(|_| attempts.begin("anna", AWAY, at(0)).unwrap()).collect();
+        assert_eq!(refused(&attempts, "anna", AWAY, at(0)), 1, "they may be right");
+        open.pop().unwrap().unheard();
+        drop(open);
+        assert!(wrong(&attempts, "anna", AWAY, at(0)), "nine were wrong");
+        assert_eq!(refused(&attempts, "anna", AWAY, at(0)), 60);
+    }
+
+    #[test]
+    fn a_clock_that_is_set_back_keeps_nobody_waiting_for_hours() {
+        let attempts = Attempts::default();
+        assert!((0..10).all(|_| wrong(&attempts, "anna", AWAY, at(0))));
+        assert!(wrong(&attempts, "anna", AWAY, at(-3_600)));
+    }
+
+    #[test]
+    fn who_knows_one_password_forgets_no_place_of_others() {
+        let attempts = Attempts::default();
+        attempts.begin("anna", HOME, at(0)).unwrap().right();
+        for of in 0..1_000 {
+            attempts.begin("bruno", number(of), at(0)).unwrap().right();
         }
         let known = attempts.0.lock().unwrap();
-        assert!(known.windows.len() <= REMEMBERED && known.places.len() <= REMEMBERED);
+        assert_eq!(known.places.known.len(), PLACES + 1);
+        assert!(known.places.has(HOME, "anna") && known.places.has(number(999), "bruno"));
+        assert!(known.places.is_of_house(HOME) && !known.places.is_of_house(AWAY));
     }
 }

@@ -202,19 +202,29 @@ pub fn token_of(headers: &HeaderMap) -> Option<&str> {
 pub async fn holder(app: &App, token: &str) -> Result<(Caller, Arc<Office>), Failure> {
     let kind = TokenKind::of(token).ok_or(Refusal::Unauthenticated)?;
     let hash = token::hash(token);
+    let held = holder_of(app, kind, &hash).await;
+    match &held {
+        Ok(_) => app.admitted.note(&hash),
+        Err(Failure::Refused(Refusal::Unauthenticated)) => app.admitted.forget(&hash),
+        Err(_) => {}
+    }
+    held
+}
+
+async fn holder_of(app: &App, kind: TokenKind, hash: &str) -> Result<(Caller, Arc<Office>), Failure> {
     let now = app.clock.now();
     let mut tx = app.db.read().await?;
     let office = app.days.office(&mut tx).await?;
     let caller = match kind {
         TokenKind::Session => {
-            let session = store::staff::session(&mut tx, &hash, now).await?.ok_or(Refusal::Unauthenticated)?;
+            let session = store::staff::session(&mut tx, hash, now).await?.ok_or(Refusal::Unauthenticated)?;
             let operator = office.get::<Operator>(session.operator.as_str()).ok_or(Refusal::Unauthenticated)?;
             drop(tx);
-            touch(app, &hash, &session, now).await;
-            Caller::Staff(operator.clone(), hash)
+            touch(app, hash, &session, now).await;
+            Caller::Staff(operator.clone(), hash.to_owned())
         }
-        TokenKind::Totem => Caller::Totem(device(app, &mut tx, &office, kind, &hash).await?),
-        TokenKind::Display => Caller::Display(device(app, &mut tx, &office, kind, &hash).await?),
+        TokenKind::Totem => Caller::Totem(device(app, &mut tx, &office, kind, hash).await?),
+        TokenKind::Display => Caller::Display(device(app, &mut tx, &office, kind, hash).await?),
     };
     Ok((caller, office))
 }
@@ -277,8 +287,10 @@ pub async fn begin_session(app: &App, operator: &OperatorId, now: Instant) -> Re
         expires_at,
     };
     let mut tx = app.db.write().await?;
-    store::staff::begin_session(&mut tx, &token::hash(&token), &session).await?;
+    let hash = token::hash(&token);
+    store::staff::begin_session(&mut tx, &hash, &session).await?;
     tx.commit().await?;
+    app.admitted.note(&hash);
     Ok((token, expires_at))
 }
 

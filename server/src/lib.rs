@@ -3,10 +3,12 @@
 //! `http, jobs → desk → {domain, store}`; configuration goes `http → store`; `live → {health, store}, domain::board`.
 //! It must never import devices or slint: what a totem prints and a display shows is theirs to draw.
 
+pub mod admitted;
 pub mod app;
 pub mod attempts;
 pub mod auth;
 pub mod certificate;
+pub mod checkup;
 pub mod clock;
 pub mod commands;
 pub mod config;

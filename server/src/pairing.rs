@@ -52,9 +52,15 @@ pub async fn begin(db: &Db, of: &NewPairing, now: Instant) -> anyhow::Result<Pai
 }
 
 /// Uses up a code. The device's old token, if it had one, is void from now on.
+///
+/// Guesses are counted one after the other, also those of several servers on one database: many at the same moment are
+/// no more than many in turn.
 pub async fn redeem(app: &App, code: &PairingCode, kind: DeviceKind) -> Result<Paired, Failure> {
     let now = app.clock.now();
+    // Whoever has to wait in any case takes no lock.
+    allow(&mut app.db.read().await?, now).await?;
     let mut tx = app.db.write().await?;
+    store::pairing::alone(&mut tx).await?;
     allow(&mut tx, now).await?;
     let office = app.days.office(&mut tx).await?;
     let id = store::pairing::take(&mut tx, &hash(code), word(kind), now).await?;

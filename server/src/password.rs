@@ -1,4 +1,5 @@
-//! Passwords: argon2id, at most two at a time, so that a flood of logins cannot eat the server's memory or cores.
+//! Passwords: argon2id, at most two at a time, so that a flood of logins cannot eat the server's memory or cores. One of the
+//! two turns is never a stranger's: whoever guesses from everywhere keeps nobody waiting who has logged in before.
 
 use crate::clock;
 use anyhow::anyhow;
@@ -15,7 +16,7 @@ use tokio::{sync::Semaphore, task::spawn_blocking};
 
 /// Evaluations at a time (F78).
 const AT_A_TIME: usize = 2;
-/// Logins that wait for one of them; the next is told to come back.
+/// Logins that wait for one of them, strangers and others apart; the next is told to come back.
 const WAITING: usize = 16;
 /// The shortest password accepted.
 pub const SHORTEST: usize = 8;
@@ -27,7 +28,10 @@ const NOBODY: &str = "$argon2id$v=19$m=19456,t=2,p=1$bm9ib2R5IGhhcyBpdA$AAAAAAAA
 /// Where passwords are checked.
 #[derive(Debug, Clone)]
 pub struct Passwords {
-    queue: Arc<Semaphore>,
+    house: Arc<Semaphore>,
+    strangers: Arc<Semaphore>,
+    /// Strangers have their turns one after the other.
+    stranger: Arc<Semaphore>,
     turns: Arc<Semaphore>,
     /// What an evaluation works in, 19 MiB, kept for the next one. Given back to the allocator it would stay with the
     /// thread that used it, and there are more threads than turns.
@@ -37,7 +41,9 @@ pub struct Passwords {
 impl Default for Passwords {
     fn default() -> Self {
         Self {
-            queue: Arc::new(Semaphore::new(AT_A_TIME + WAITING)),
+            house: Arc::new(Semaphore::new(AT_A_TIME + WAITING)),
+            strangers: Arc::new(Semaphore::new(1 + WAITING)),
+            stranger: Arc::new(Semaphore::new(1)),
             turns: Arc::new(Semaphore::new(AT_A_TIME)),
             memory: Arc::default(),
         }
@@ -45,13 +51,21 @@ impl Default for Passwords {
 }
 
 impl Passwords {
-    /// True if the password fits the hash. With no hash it takes as long, and is false.
-    pub async fn verify(&self, password: String, hash: Option<String>) -> Result<bool, Refusal> {
+    /// True if the password fits the hash. With no hash it takes as long, and is false. `of_house` says that somebody has
+    /// logged in from where it comes.
+    pub async fn verify(&self, password: String, hash: Option<String>, of_house: bool) -> Result<bool, Refusal> {
         let busy = Refusal::TooMany { retry_after_seconds: 5 };
-        let _place = self.queue.clone().try_acquire_owned().map_err(|_| busy.clone())?;
-        let _turn = self.turns.clone().acquire_owned().await.map_err(|_| busy.clone())?;
+        let queue = if of_house { &self.house } else { &self.strangers };
+        let place = queue.clone().try_acquire_owned().map_err(|_| busy.clone())?;
+        let only = match of_house {
+            true => None,
+            false => Some(self.stranger.clone().acquire_owned().await.map_err(|_| busy.clone())?),
+        };
+        let turn = self.turns.clone().acquire_owned().await.map_err(|_| busy.clone())?;
         let memory = self.memory.clone();
         let evaluate = move || {
+            // Whoever hangs up ends no evaluation, and must not make room for another one beside it.
+            let _held = (place, only, turn);
             let mut blocks = memory.lock().unwrap_or_else(PoisonError::into_inner).pop().unwrap_or_default();
             let fits = fits(&password, hash.as_deref(), &mut blocks);
             memory.lock().unwrap_or_else(PoisonError::into_inner).push(blocks);
@@ -105,6 +119,42 @@ mod tests {
         assert!(!fits("una parola lunga", None, &mut blocks));
         assert!(fits("una parola lunga", Some(&stored), &mut blocks));
         assert!(PasswordHash::new(NOBODY).is_ok(), "the comparison for unknown logins must cost as much");
+    }
+
+    /// Each evaluation leaves the memory that it worked in: as many as there were at the same time.
+    #[tokio::test]
+    async fn whoever_hangs_up_makes_no_room_for_more() {
+        let passwords = Passwords::default();
+        for _ in 0..8 {
+            let (of, password) = (passwords.clone(), "una parola lunga".to_owned());
+            let verifying = tokio::spawn(async move { of.verify(password, None, true).await });
+            while passwords.turns.available_permits() == AT_A_TIME {
+                tokio::task::yield_now().await;
+            }
+            verifying.abort();
+        }
+        let _all = passwords.turns.acquire_many(u32::try_from(AT_A_TIME).unwrap()).await.unwrap();
+        assert!(passwords.memory.lock().unwrap().len() <= AT_A_TIME);
+    }
+
+    #[tokio::test]
+    async fn strangers_do_not_keep_the_house_waiting() {
+        let passwords = Passwords::default();
+        let ask = |of_house| {
+            let of = passwords.clone();
+            tokio::spawn(async move { of.verify("una parola lunga".to_owned(), None, of_house).await })
+        };
+        let strangers: Vec<_> = (0..100).map(|_| ask(false)).collect();
+        let house: Vec<_> = (0..5).map(|_| ask(true)).collect();
+        for one in house {
+            assert_eq!(one.await.unwrap(), Ok(false));
+        }
+        let mut heard = 0;
+        for one in strangers {
+            heard += usize::from(one.await.unwrap().is_ok());
+        }
+        assert!((1 + WAITING..100).contains(&heard), "{heard}");
+        assert!(passwords.memory.lock().unwrap().len() <= AT_A_TIME);
     }
 
     #[test]

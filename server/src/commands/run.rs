@@ -16,6 +16,7 @@ use std::{
     os::unix::fs::OpenOptionsExt,
     path::Path,
     sync::Arc,
+    time::Duration,
 };
 use tokio::{
     net::TcpListener,
@@ -77,6 +78,9 @@ async fn metrics_of(app: Arc<App>, listener: TcpListener) {
     }
 }
 
+/// Longer than any watchdog waits.
+const VISITING: Duration = Duration::from_secs(60);
+
 /// A client that comes to this server's own door, as anybody would.
 fn visitor(address: SocketAddr, certificate: Option<&Certificate>) -> anyhow::Result<Client> {
     let ip = if address.ip().is_unspecified() { IpAddr::V4(Ipv4Addr::LOCALHOST) } else { address.ip() };
@@ -85,7 +89,9 @@ fn visitor(address: SocketAddr, certificate: Option<&Certificate>) -> anyhow::Re
         None => ("http", Trust::Nobody),
     };
     let door = format!("{scheme}://{}", SocketAddr::new(ip, address.port()));
-    Ok(Client::new(&door, "avanti-server", Patience::default(), &trust)?)
+    // How long it waits is the watchdog's to say.
+    let patience = Patience { connect: VISITING, reply: VISITING, ..Patience::default() };
+    Ok(Client::new(&door, "avanti-server", patience, &trust)?)
 }
 
 /// One server per embedded file: a second one would change days behind the boards that the first one draws. Several

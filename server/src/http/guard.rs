@@ -3,9 +3,11 @@
 
 use super::{Shared, input};
 use crate::{
-    clock,
+    auth, clock,
     error::{incident, problem},
     request,
+    store::Strangers,
+    token,
 };
 use axum::{
     Router,
@@ -24,7 +26,10 @@ use std::{
     sync::Arc,
     time::Duration,
 };
-use tokio::{sync::Semaphore, time::timeout};
+use tokio::{
+    sync::{OwnedSemaphorePermit, Semaphore},
+    time::timeout,
+};
 use tracing::Instrument;
 
 /// From where a request comes, for limits that count by it.
@@ -41,6 +46,11 @@ impl<S: Send + Sync> FromRequestParts<S> for Peer {
 
 /// Requests at a time, from when they are heard out; feeds count only until they begin.
 const AT_A_TIME: usize = 256;
+/// Those of them that are kept for devices and staff: the public cannot shut them out (F31).
+const RESERVED: usize = AT_A_TIME / 4;
+/// It has no limit of its own, because the server itself asks there whether it is well (F12), and many who ask cost no
+/// more than one.
+const HEALTH: &str = "/api/v1/health";
 /// How long a body may take to arrive: the longest takes a tenth of it on the slowest network. Clients give up earlier.
 const HEARING: Duration = Duration::from_secs(15);
 /// How long an answer may take once the request is heard out.
@@ -49,7 +59,7 @@ const LONGEST: Duration = Duration::from_secs(20);
 /// Puts the guards around all routes. Who dribbles takes nobody's place: a request counts once it is heard out (F82).
 pub fn guarded(router: Router<Shared>, app: &Shared) -> Router<Shared> {
     router
-        .layer(middleware::from_fn_with_state(Arc::new(Semaphore::new(AT_A_TIME)), limited))
+        .layer(middleware::from_fn_with_state((app.clone(), Places::default()), limited))
         .layer(middleware::from_fn(heard_out))
         .layer(middleware::from_fn_with_state(app.clone(), counted))
 }
@@ -83,14 +93,49 @@ async fn counted(State(app): State<Shared>, request: Request, next: Next) -> Res
     answer
 }
 
-async fn limited(State(places): State<Arc<Semaphore>>, request: Request, next: Next) -> Response {
-    let Ok(_place) = places.try_acquire() else {
+/// Places of requests that are being answered.
+#[derive(Debug, Clone)]
+struct Places {
+    everybody: Arc<Semaphore>,
+    house: Arc<Semaphore>,
+    strangers: Strangers,
+}
+
+impl Default for Places {
+    fn default() -> Self {
+        Self {
+            everybody: Arc::new(Semaphore::new(AT_A_TIME - RESERVED)),
+            house: Arc::new(Semaphore::new(RESERVED)),
+            strangers: Strangers::default(),
+        }
+    }
+}
+
+impl Places {
+    /// A place, if there is one. Devices and staff leave to everybody what everybody may have, as long as they can.
+    fn take(&self, of_house: bool) -> Option<OwnedSemaphorePermit> {
+        let reserved = of_house.then(|| self.house.clone().try_acquire_owned().ok()).flatten();
+        reserved.or_else(|| self.everybody.clone().try_acquire_owned().ok())
+    }
+}
+
+async fn limited(State((app, places)): State<(Shared, Places)>, request: Request, next: Next) -> Response {
+    if request.uri().path() == HEALTH {
+        return in_time(next.run(request)).await;
+    }
+    let token = auth::token_of(request.headers());
+    let of_house = token.is_some_and(|token| app.admitted.knows(&token::hash(token)));
+    let Some(_place) = places.take(of_house) else {
         return problem(Refusal::TooMany { retry_after_seconds: 1 });
     };
-    match timeout(LONGEST, next.run(request)).await {
-        Ok(response) => response,
-        Err(_) => problem(Refusal::Unavailable { retry_after_seconds: 5 }),
+    match of_house {
+        true => in_time(next.run(request)).await,
+        false => in_time(places.strangers.serve(next.run(request))).await,
     }
+}
+
+async fn in_time(answer: impl Future<Output = Response>) -> Response {
+    timeout(LONGEST, answer).await.unwrap_or_else(|_| problem(Refusal::Unavailable { retry_after_seconds: 5 }))
 }
 
 async fn heard_out(request: Request, next: Next) -> Response {

@@ -16,6 +16,7 @@ mod reference;
 mod scrape;
 mod serve;
 mod sessions;
+mod stalled;
 mod tickets;
 mod totems;
 mod view;

@@ -1,9 +1,14 @@
-//! Listening: connections in, encrypted or from this computer, each with a limit on its silence, and a graceful end.
+//! Listening: connections in, encrypted or from this computer, each with a limit on its silence and its deafness, and a
+//! graceful end.
 //!
 //! A loop of our own, because the usual one waits for ever when the system has no file left (F11), and lets whoever says
 //! nothing stay (F82).
 
-use super::{Shared, guard::Peer};
+use super::{
+    Shared,
+    guard::Peer,
+    stalled::{self, Taken},
+};
 use axum::{Router, extract::Request, http::HeaderMap};
 use hyper::server::conn::http1;
 use hyper_util::{
@@ -162,10 +167,10 @@ struct Visit {
 }
 
 async fn receive(stream: TcpStream, tls: Option<TlsAcceptor>, visit: Visit) {
-    // A board must not wait for the next one to fill a packet.
-    if let Err(why) = stream.set_nodelay(true) {
-        tracing::debug!(%why, "TCP_NODELAY could not be set");
+    if let Err(why) = stalled::prepare(&stream) {
+        tracing::debug!(%why, "a connection stays as the system made it");
     }
+    let stream = Taken::within(stalled::PATIENCE, stream);
     let Some(tls) = tls else { return converse(stream, visit).await };
     match timeout(HANDSHAKE, tls.accept(stream)).await {
         Ok(Ok(stream)) => converse(stream, visit).await,

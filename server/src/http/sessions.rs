@@ -42,6 +42,29 @@ async fn log_in(
     let login = who.login.trim().parse::<OperatorId>().ok();
     // What is no login at all is counted together.
     let counted = login.as_ref().map(OperatorId::as_str).unwrap_or_default().to_owned();
+    let attempt = app.attempts.begin(&counted, from, app.clock.now())?;
+    match look(&app, login, who.password, attempt.is_of_house()).await {
+        Ok(Some(operator)) => {
+            attempt.right();
+            let (token, expires_at) = auth::begin_session(&app, &operator.id, app.clock.now()).await?;
+            tracing::info!(operator = %operator.id, "logged in");
+            Ok((StatusCode::CREATED, axum::Json(Session { token, expires_at, operator })))
+        }
+        Ok(None) => Err(Refusal::WrongPassword.into()),
+        Err(failure) => {
+            attempt.unheard();
+            Err(failure)
+        }
+    }
+}
+
+/// Who has that login and that password. It takes as long to find nobody.
+async fn look(
+    app: &Shared,
+    login: Option<OperatorId>,
+    password: String,
+    of_house: bool,
+) -> Result<Option<Operator>, Failure> {
     let mut tx = app.db.read().await?;
     let office = app.days.office(&mut tx).await?;
     let known = login.and_then(|login| office.get::<Operator>(login.as_str()).cloned());
@@ -50,19 +73,11 @@ async fn log_in(
         None => None,
     };
     drop(tx);
-    app.attempts.begin(&counted, from, app.clock.now())?;
-    let fits = match who.password.len() {
-        0..=LONGEST => app.passwords.verify(who.password, hash).await,
-        _ => Ok(false),
+    let fits = match password.len() {
+        0..=LONGEST => app.passwords.verify(password, hash, of_house).await?,
+        _ => false,
     };
-    if !fits.inspect_err(|_| app.attempts.unheard(&counted, from))? {
-        return Err(Refusal::WrongPassword.into());
-    }
-    let operator = known.ok_or(Refusal::WrongPassword)?;
-    app.attempts.right(&counted, from);
-    let (token, expires_at) = auth::begin_session(&app, &operator.id, app.clock.now()).await?;
-    tracing::info!(operator = %operator.id, "logged in");
-    Ok((StatusCode::CREATED, axum::Json(Session { token, expires_at, operator })))
+    Ok(known.filter(|_| fits))
 }
 
 /// Log out.

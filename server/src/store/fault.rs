@@ -86,8 +86,9 @@ fn away(code: &str) -> bool {
     if code.len() == 5 {
         return ["08", "40", "53", "57", "58"].iter().any(|class| code.starts_with(class));
     }
-    // The low byte of SQLite's extended codes is the plain one: 5 BUSY, 6 LOCKED, 10 IOERR, 13 FULL.
-    code.parse::<u32>().is_ok_and(|code| [5, 6, 10, 13].contains(&(code & 0xff)))
+    // The low byte of SQLite's extended codes is the plain one: 5 BUSY, 6 LOCKED, 10 IOERR, 13 FULL, 14 CANTOPEN (no file
+    // is left to open).
+    code.parse::<u32>().is_ok_and(|code| [5, 6, 10, 13, 14].contains(&(code & 0xff)))
 }
 
 #[cfg(test)]

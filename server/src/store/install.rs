@@ -1,4 +1,5 @@
-//! The installation's life: its epoch, new when it is set up, the keys that belong to it, and its heartbeat.
+//! The installation's life: its epoch, new when it is set up, the keys that belong to it, its heartbeat, and whether all
+//! its tables are there.
 
 use super::{Fault, Result, Tx, on};
 use contract::{ids::Epoch, time::Instant};
@@ -79,3 +80,31 @@ pub async fn heartbeat(tx: &mut Tx, now: Instant) -> Result<()> {
     });
     Ok(())
 }
+
+/// Looks into every table: a row of each, if it has one.
+pub async fn glance(tx: &mut Tx) -> Result<()> {
+    on!(tx, |c| {
+        sqlx::query(GLANCE).execute(c).await?;
+    });
+    Ok(())
+}
+
+const GLANCE: &str = "select (select count(*) from (select 1 from install limit 1) t) \
+     + (select count(*) from (select 1 from office limit 1) t) \
+     + (select count(*) from (select 1 from office_version limit 1) t) \
+     + (select count(*) from (select 1 from day limit 1) t) \
+     + (select count(*) from (select 1 from site_journal limit 1) t) \
+     + (select count(*) from (select 1 from journal limit 1) t) \
+     + (select count(*) from (select 1 from ticket limit 1) t) \
+     + (select count(*) from (select 1 from occupancy limit 1) t) \
+     + (select count(*) from (select 1 from day_load limit 1) t) \
+     + (select count(*) from (select 1 from counter_session limit 1) t) \
+     + (select count(*) from (select 1 from person limit 1) t) \
+     + (select count(*) from (select 1 from ticket_person limit 1) t) \
+     + (select count(*) from (select 1 from idempotency limit 1) t) \
+     + (select count(*) from (select 1 from operator_login limit 1) t) \
+     + (select count(*) from (select 1 from session limit 1) t) \
+     + (select count(*) from (select 1 from device_health limit 1) t) \
+     + (select count(*) from (select 1 from device_token limit 1) t) \
+     + (select count(*) from (select 1 from pairing limit 1) t) \
+     + (select count(*) from (select 1 from pairing_miss limit 1) t)";

@@ -27,7 +27,11 @@ use sqlx::{
     postgres::{PgPool, PgPoolOptions},
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous},
 };
-use std::{os::unix::fs::OpenOptionsExt, str::FromStr, time::Duration};
+use std::{os::unix::fs::OpenOptionsExt, str::FromStr, sync::Arc, time::Duration};
+use tokio::{
+    sync::{OwnedSemaphorePermit, Semaphore},
+    time::timeout,
+};
 
 static MIGRATIONS: Migrator = sqlx::migrate!("./migrations");
 
@@ -54,20 +58,52 @@ pub enum Db {
 #[derive(Debug)]
 pub enum Tx {
     /// Of SQLite.
-    Sqlite(Transaction<'static, Sqlite>),
+    Sqlite(Transaction<'static, Sqlite>, Turn),
     /// Of PostgreSQL.
-    Pg(Transaction<'static, Postgres>),
+    Pg(Transaction<'static, Postgres>, Turn),
+}
+
+/// A stranger's turn at the database, given back with the transaction. Nobody else needs one.
+type Turn = Option<OwnedSemaphorePermit>;
+
+/// Strangers' turns at the database.
+#[derive(Debug, Clone)]
+pub struct Strangers(Arc<Semaphore>);
+
+impl Default for Strangers {
+    fn default() -> Self {
+        Self(Arc::new(Semaphore::new(READERS as usize / 2)))
+    }
+}
+
+tokio::task_local! {
+    static STRANGERS: Strangers;
+}
+
+impl Strangers {
+    /// Does something for a stranger: however many they are, half of the connections that read are never theirs.
+    pub async fn serve<T>(&self, work: impl Future<Output = T>) -> T {
+        STRANGERS.scope(self.clone(), work).await
+    }
+
+    /// The turn of whatever is being done, once it comes.
+    async fn turn() -> Result<Turn> {
+        let Ok(Self(turns)) = STRANGERS.try_with(Self::clone) else { return Ok(None) };
+        let away = || Fault::Away(sqlx::Error::PoolTimedOut);
+        let turn = timeout(PATIENCE, turns.acquire_owned()).await.map_err(|_| away())?;
+        Ok(Some(turn.map_err(|_| away())?))
+    }
 }
 
 /// Expands a query's body once per driver.
 macro_rules! on {
     ($tx:expr, |$connection:ident| $body:expr) => {
         match $tx {
-            $crate::store::Tx::Sqlite(tx) => {
+            $crate::store::Tx::Sqlite(tx, _) => {
                 let $connection = &mut **tx;
                 $body
             }
-            $crate::store::Tx::Pg(tx) => {
+            $crate::store::Tx::Pg(tx, _) => {
                 let $connection = &mut **tx;
                 $body
             }
@@ -128,16 +164,21 @@ impl Db {
     /// A transaction that writes. On SQLite it has the write lock from its first moment.
     pub async fn write(&self) -> Result<Tx> {
         Ok(match self {
-            Self::Sqlite { writer, .. } => Tx::Sqlite(writer.begin_with("BEGIN IMMEDIATE").await?),
-            Self::Pg(pool) => Tx::Pg(pool.begin().await?),
+            // Its one connection is for whoever writes, and for nobody who reads.
+            Self::Sqlite { writer, .. } => Tx::Sqlite(writer.begin_with("BEGIN IMMEDIATE").await?, None),
+            Self::Pg(pool) => {
+                let turn = Strangers::turn().await?;
+                Tx::Pg(pool.begin().await?, turn)
+            }
         })
     }
 
     /// A transaction that only reads, and sees one moment of the database from beginning to end.
     pub async fn read(&self) -> Result<Tx> {
+        let turn = Strangers::turn().await?;
         Ok(match self {
-            Self::Sqlite { readers, .. } => Tx::Sqlite(readers.begin().await?),
-            Self::Pg(pool) => Tx::Pg(pool.begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await?),
+            Self::Sqlite { readers, .. } => Tx::Sqlite(readers.begin().await?, turn),
+            Self::Pg(pool) => Tx::Pg(pool.begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await?, turn),
         })
     }
 
@@ -162,8 +203,8 @@ impl Tx {
     /// Makes what was done durable and visible.
     pub async fn commit(self) -> Result<()> {
         match self {
-            Self::Sqlite(tx) => tx.commit().await?,
-            Self::Pg(tx) => tx.commit().await?,
+            Self::Sqlite(tx, _) => tx.commit().await?,
+            Self::Pg(tx, _) => tx.commit().await?,
         }
         Ok(())
     }

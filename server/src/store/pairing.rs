@@ -20,6 +20,14 @@ pub async fn put(tx: &mut Tx, kind: &str, device: &str, code: &str, expires_at: 
     Ok(())
 }
 
+/// From now on nobody else counts wrong guesses until this transaction ends. An embedded file has one writer anyway.
+pub async fn alone(tx: &mut Tx) -> Result<()> {
+    if let Tx::Pg(tx, _) = tx {
+        sqlx::query("lock table pairing_miss in share row exclusive mode").execute(&mut **tx).await?;
+    }
+    Ok(())
+}
+
 /// Uses up a code for a device of that kind: the device's id, if the code is good at that moment.
 pub async fn take(tx: &mut Tx, code: &str, kind: &str, now: Instant) -> Result<Option<String>> {
     Ok(on!(tx, |c| {

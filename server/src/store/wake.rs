@@ -10,7 +10,7 @@ const CHANNEL: &str = "avanti_site";
 
 /// Lets the others know, if that transaction is committed, that a site looks different.
 pub async fn tell(tx: &mut Tx, server: Uuid, site: &SiteId) -> Result<()> {
-    if let Tx::Pg(tx) = tx {
+    if let Tx::Pg(tx, _) = tx {
         let said = format!("{server} {site}");
         sqlx::query("select pg_notify($1, $2)").bind(CHANNEL).bind(said).execute(&mut **tx).await?;
     }

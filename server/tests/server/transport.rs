@@ -1,10 +1,12 @@
-//! Encrypted connections, whom a device believes, and what becomes of connections that say nothing.
+//! Encrypted connections, whom a device believes, by what code an answer is found in the log, and what becomes of connections
+//! when there are no files.
 
 use crate::{
     program::{Serving, program},
     support::Directory,
 };
 use client::{Client, Failure, Patience, Pin, Trust, fingerprint};
+use rustix::process::{Pid, Resource, Rlimit, prlimit};
 use server::clock::stopwatch;
 use std::{
     io::{Read, Write},
@@ -43,9 +45,8 @@ async fn a_device_believes_the_key_that_it_was_told_and_no_other() {
     assert_eq!(fingerprint(&again.address.replace("http://", "https://")).await.unwrap(), pin);
 }
 
-#[tokio::test]
-async fn a_certificate_of_the_municipality_is_believed_by_its_authority() {
-    let directory = Directory::new();
+/// A server for `localhost` with a certificate of an authority, and that authority's own.
+pub fn certified(directory: &Directory) -> (Serving, rcgen::Certificate) {
     let at = |name: &str| directory.path().join(name);
     let authority = rcgen::KeyPair::generate().unwrap();
     let mut params = rcgen::CertificateParams::new(Vec::<String>::new()).unwrap();
@@ -61,7 +62,13 @@ async fn a_certificate_of_the_municipality_is_believed_by_its_authority() {
     std::fs::write(at("s.toml"), settings).unwrap();
     let mut command = program(directory.path());
     command.args(["run", "--config", "s.toml"]);
-    let serving = Serving::of(command);
+    (Serving::of(command), root)
+}
+
+#[tokio::test]
+async fn a_certificate_of_the_municipality_is_believed_by_its_authority() {
+    let directory = Directory::new();
+    let (serving, root) = certified(&directory);
     let port = serving.address.rsplit(':').next().unwrap().to_owned();
     let trust = Trust::Authorities(root.pem().into_bytes());
     assert!(client(&format!("https://localhost:{port}"), &trust).about().await.is_ok());
@@ -79,53 +86,6 @@ fn a_certificate_without_its_key_is_refused_at_the_start() {
     let output = program(directory.path()).args(["run", "--config", "s.toml"]).output().unwrap();
     let said = String::from_utf8_lossy(&output.stderr).into_owned();
     assert!(!output.status.success() && said.contains("no certificate in c.pem"), "{said}");
-}
-
-/// F82: half a request is not waited for. The limit is 15 s.
-#[test]
-fn whoever_says_nothing_is_sent_away_and_disturbs_nobody() {
-    let directory = Directory::new();
-    let serving = Serving::start(directory.path(), "avanti.sqlite3");
-    let address = serving.address.trim_start_matches("http://").to_owned();
-    let mut dribblers: Vec<_> = (0..500)
-        .map(|_| {
-            let mut stream = TcpStream::connect(&address).unwrap();
-            stream.write_all(b"GET /api/v1 HTTP/1.1\r\nhost: ").unwrap();
-            stream
-        })
-        .collect();
-    let started = stopwatch();
-    assert!(ask(&address).starts_with("HTTP/1.1 200"));
-    assert!(started() < Duration::from_secs(5), "the healthy one waited {:?}", started());
-    let dribbler = &mut dribblers[0];
-    dribbler.set_read_timeout(Some(Duration::from_secs(30))).unwrap();
-    let mut rest = Vec::new();
-    dribbler.read_to_end(&mut rest).unwrap();
-    assert!(started() >= Duration::from_secs(10), "a slow line has some time");
-}
-
-/// F82: requests that are never sent to their end take nobody's place.
-#[test]
-fn half_sent_bodies_do_not_keep_others_out() {
-    let directory = Directory::new();
-    let serving = Serving::start(directory.path(), "avanti.sqlite3");
-    let address = serving.address.trim_start_matches("http://").to_owned();
-    let dribblers: Vec<_> = (0..400)
-        .map(|_| {
-            let mut stream = TcpStream::connect(&address).unwrap();
-            let head = "POST /api/v1/sessions HTTP/1.1\r\nhost: a\r\ncontent-type: application/json\r\n";
-            stream.write_all(format!("{head}content-length: 40\r\n\r\n{{\"login\":").as_bytes()).unwrap();
-            stream
-        })
-        .collect();
-    let started = stopwatch();
-    assert!(ask(&address).starts_with("HTTP/1.1 200"));
-    assert!(started() < Duration::from_secs(5), "the healthy one waited {:?}", started());
-    let mut dribbler = &dribblers[0];
-    dribbler.set_read_timeout(Some(Duration::from_secs(30))).unwrap();
-    let mut answer = String::new();
-    dribbler.read_to_string(&mut answer).unwrap();
-    assert!(answer.starts_with("HTTP/1.1 422") && answer.contains("did not arrive"), "{answer}");
 }
 
 /// What stands in the log about a request is found by the id in its answer.
@@ -155,9 +115,54 @@ fn an_answer_carries_the_id_under_which_the_log_knows_it() {
     child.wait().unwrap();
 }
 
+/// A fault of our own is called by the same code on the screen, in the answer's head and in the log.
+#[tokio::test]
+async fn an_incident_is_found_in_the_log_by_the_code_on_the_screen() {
+    let directory = Directory::new();
+    let clock = ("AVANTI_DEMONSTRATION_CLOCK", "2026-11-23T09:00");
+    let loaded = program(directory.path()).args(["demo-data", "--secrets", "."]).envs([clock]).output().unwrap();
+    assert!(loaded.status.success(), "{loaded:?}");
+    let token = std::fs::read_to_string(directory.path().join("totem-1.token")).unwrap();
+    let mut command = program(directory.path());
+    command.arg("run").envs([clock, ("AVANTI_LOG_FORMAT", "json"), ("AVANTI_LISTEN", "127.0.0.1:0")]);
+    let mut child = command.stderr(std::process::Stdio::piped()).spawn().unwrap();
+    let mut lines = std::io::BufRead::lines(std::io::BufReader::new(child.stderr.take().unwrap()));
+    let mut log = || -> serde_json::Value { serde_json::from_str(&lines.next().unwrap().unwrap()).unwrap() };
+    let address = loop {
+        if let Some(address) = log()["fields"]["address"].as_str() {
+            break address.to_owned();
+        }
+    };
+    let file = sqlx::sqlite::SqliteConnectOptions::new().filename(directory.path().join("avanti.sqlite3"));
+    let mut other = sqlx::ConnectOptions::connect(&file).await.unwrap();
+    sqlx::query("alter table day_load rename to away").execute(&mut other).await.unwrap();
+    let asked = format!("GET /api/v1/totems/current/board HTTP/1.1\r\nauthorization: Bearer {}", token.trim());
+    let answer = asked_with(&address, &asked);
+    assert!(answer.starts_with("HTTP/1.1 500"), "{answer}");
+    let (head, body) = answer.split_once("\r\n\r\n").unwrap();
+    let id = head.lines().find_map(|line| line.strip_prefix("x-request-id: ")).unwrap();
+    let problem: serde_json::Value = serde_json::from_str(body).unwrap();
+    let written = loop {
+        let line = log();
+        if line["level"] == "ERROR" {
+            break line;
+        }
+    };
+    assert_eq!((&problem["incident"], problem["type"].as_str()), (&id.into(), Some("/api/v1/reference#fault")));
+    assert_eq!((&written["fields"]["incident"], &written["span"]["id"]), (&id.into(), &id.into()), "{written}");
+    assert!(written["fields"]["why"].as_str().unwrap().contains("day_load"), "the log says why: {written}");
+    assert!(!answer.contains("day_load"), "the answer does not: {answer}");
+    child.kill().unwrap();
+    child.wait().unwrap();
+}
+
 /// What a short request gets for an answer.
 fn ask(address: &str) -> String {
-    say(address, "GET /api/v1 HTTP/1.1\r\nhost: a\r\nconnection: close\r\n\r\n")
+    asked_with(address, "GET /api/v1 HTTP/1.1")
+}
+
+fn asked_with(address: &str, head: &str) -> String {
+    say(address, &format!("{head}\r\nhost: a\r\nconnection: close\r\n\r\n"))
 }
 
 /// What is answered to a request that ends the connection.
@@ -170,23 +175,54 @@ fn say(address: &str, request: &str) -> String {
     answer
 }
 
-/// F11: with few files the server refuses for a while and serves again afterwards.
+/// What somebody gets who is connected already.
+fn ask_again(mut stream: &TcpStream) -> String {
+    stream.set_read_timeout(Some(Duration::from_secs(10))).unwrap();
+    stream.write_all(b"GET /api/v1 HTTP/1.1\r\nhost: a\r\n\r\n").unwrap();
+    let (mut answer, mut piece) = (String::new(), [0; 4096]);
+    while !answer.contains("\r\n\r\n") || !answer.ends_with('}') {
+        let length = stream.read(&mut piece).unwrap();
+        assert!(length > 0, "the connection was closed: {answer}");
+        answer.push_str(std::str::from_utf8(&piece[..length]).unwrap());
+    }
+    answer
+}
+
+/// Files that a process has open.
+fn files(of: &Serving) -> u64 {
+    std::fs::read_dir(format!("/proc/{}/fd", of.child.id())).unwrap().count() as u64
+}
+
+/// F11: with no file left the server refuses newcomers and serves whoever is there; when there are files again, everybody.
 #[test]
-fn a_server_without_files_serves_again_when_there_are_some() {
+fn a_server_without_files_serves_whoever_is_there_and_afterwards_everybody() {
+    const HELD: usize = 40;
     let directory = Directory::new();
-    let mut shell = std::process::Command::new("sh");
-    shell.current_dir(directory.path()).env_clear().args(["-c", "ulimit -n 128; exec \"$0\" run"]);
-    shell.arg(env!("CARGO_BIN_EXE_avanti-server")).env("AVANTI_LISTEN", "127.0.0.1:0");
-    let serving = Serving::of(shell);
+    let serving = Serving::start(directory.path(), "avanti.sqlite3");
     let address = serving.address.trim_start_matches("http://").to_owned();
-    // Once nobody else is let in, the kernel would try for minutes.
+    let held: Vec<_> = (0..HELD).map(|_| TcpStream::connect(&address).unwrap()).collect();
+    assert!(held.iter().all(|stream| ask_again(stream).starts_with("HTTP/1.1 200")));
+    // Ten more files, and the server is at its end: far below the connections that it would take by itself.
+    let most = files(&serving) + 10;
+    let limit = Rlimit { current: Some(most), maximum: Some(most) };
+    prlimit(Some(Pid::from_child(&serving.child)), Resource::Nofile, limit).unwrap();
     let (at, hurry) = (address.parse().unwrap(), Duration::from_millis(20));
     let crowd: Vec<_> = (0..500).filter_map(|_| TcpStream::connect_timeout(&at, hurry).ok()).collect();
-    assert!(crowd.len() > 128, "more than it has files for: {}", crowd.len());
+    assert!(crowd.len() > 100, "more than it has files for: {}", crowd.len());
+    let started = stopwatch();
+    while !serving.said().contains("no connection can be accepted for the moment") {
+        assert!(started() < Duration::from_secs(10), "it never ran out of files: {}", serving.said());
+        assert!(ask_again(&held[0]).starts_with("HTTP/1.1 200"), "whoever is there is served");
+    }
+    assert!(files(&serving) >= most, "{} of {most}", files(&serving));
+    for _ in 0..3 {
+        assert!(held.iter().all(|stream| ask_again(stream).starts_with("HTTP/1.1 200")), "whoever is there is served");
+    }
     drop(crowd);
     let relieved = stopwatch();
     assert!(ask(&address).starts_with("HTTP/1.1 200"));
     assert!(relieved() <= Duration::from_secs(2), "it took {:?}", relieved());
+    assert!(held.iter().all(|stream| ask_again(stream).starts_with("HTTP/1.1 200")));
 }
 
 /// Devices meet the proxy: what they are told is its address and its key.

@@ -16,7 +16,7 @@ pub struct About {
     pub now: Instant,
 }
 
-/// `GET /api/v1/health`: the server can do its work. If it cannot, the answer is a problem.
+/// `GET /api/v1/health`: the server can do its work. If it cannot, the answer is a problem, `not-well`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Health {
     /// Always the same.
@@ -29,6 +29,23 @@ pub struct Health {
 pub enum HealthStatus {
     /// All is well.
     Ok,
+}
+
+/// What a server does, and may be unable to do.
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, utoipa::ToSchema, thiserror::Error,
+)]
+#[serde(rename_all = "snake_case")]
+pub enum ServerPart {
+    /// Read its tables.
+    #[error("its tables cannot be read")]
+    Reading,
+    /// Make something durable.
+    #[error("nothing can be stored")]
+    Storing,
+    /// Carry out what it is asked to do with a day.
+    #[error("commands are not carried out")]
+    Deciding,
 }
 
 /// `POST /api/v1/sessions`: a member of staff logs in.

@@ -2,7 +2,13 @@
 //!
 //! On the wire a refusal is an RFC 9457 problem: `type` names it, further members carry its facts.
 
-use crate::{api::Offer, office::Invalid, text::Text, ticket::CallCode, time::*};
+use crate::{
+    api::{Offer, ServerPart},
+    office::Invalid,
+    text::Text,
+    ticket::CallCode,
+    time::*,
+};
 use serde::{Deserialize, Serialize};
 
 /// Why something was not done. Nothing has changed when one of these is the answer.
@@ -172,6 +178,12 @@ pub enum Refusal {
         /// When to try again.
         retry_after_seconds: u32,
     },
+    /// The server cannot do its work: the answer to whoever asks how it is.
+    #[error("the server is not well: {}", parts.iter().map(ServerPart::to_string).collect::<Vec<_>>().join(", "))]
+    NotWell {
+        /// What it cannot do; its log says why.
+        parts: Vec<ServerPart>,
+    },
     /// A fault of the server; nothing was done. The code is in its log.
     #[error("a fault of the server, incident {incident}; nothing was done")]
     Fault {
@@ -193,7 +205,7 @@ impl Refusal {
             Self::NotJson => 415,
             Self::Changed => 412,
             Self::TooMany { .. } => 429,
-            Self::Unavailable { .. } => 503,
+            Self::Unavailable { .. } | Self::NotWell { .. } => 503,
             Self::Fault { .. } => 500,
             _ => 409,
         }

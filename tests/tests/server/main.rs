@@ -28,6 +28,7 @@ mod repeats;
 mod roads;
 mod sample;
 mod several;
+mod silence;
 mod starting;
 mod stopping;
 mod words;
