@@ -44,7 +44,7 @@ impl Engine for NoVoice {
 impl Outside {
     /// Connects to the printer of the settings; without one the flow is told that nothing prints.
     pub fn new(client: Client, settings: &Settings, inputs: &Inputs<Input>) -> Result<Self, BadUrl> {
-        let paper = Paper::from(settings.printer.paper);
+        let paper = settings.printer.paper;
         let url = &settings.printer.url;
         let printer = if url.is_empty() {
             inputs.send(Input::Printer(PrinterState::Out(PrintFault::NoPrinter)));
@@ -127,8 +127,9 @@ fn print_fault(status: Status) -> PrintFault {
     match status {
         Status::PaperOut => PrintFault::Paper,
         Status::CoverOpen => PrintFault::Cover,
+        Status::CutterJam => PrintFault::Cutter,
         Status::Offline => PrintFault::Away,
-        Status::Ready | Status::NearEnd | Status::Unknown => PrintFault::Broken,
+        Status::Ready | Status::NearEnd | Status::Unknown | Status::Broken => PrintFault::Broken,
     }
 }
 
@@ -166,7 +167,11 @@ pub fn open_readers(settings: &Settings, inputs: &Inputs<Input>) -> Result<Vec<R
             };
             let mut here = here.lock().unwrap_or_else(PoisonError::into_inner);
             here[number] = connected;
-            let reader = if here.contains(&true) { Reader::Ready } else { Reader::Missing };
+            let reader = match (here.contains(&true), here.contains(&false)) {
+                (true, false) => Reader::Ready,
+                (true, true) => Reader::Partly,
+                (false, _) => Reader::Missing,
+            };
             inputs.send(Input::Reader(reader));
         })
     };

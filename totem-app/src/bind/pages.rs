@@ -114,7 +114,7 @@ impl Properties {
                 (self.appointment, self.waiting) = (parts::appointment(row), *waiting);
                 Kind::Presence
             }
-            PageView::Present { code, room, directions, since, late, seconds_left } => {
+            PageView::Present { code, room, directions, since, late, seconds_left, print_again } => {
                 self.present = ui::PresentData {
                     code: code.to_string().into(),
                     room: room.into(),
@@ -122,6 +122,7 @@ impl Properties {
                     since: since.as_deref().unwrap_or_default().into(),
                     late: *late,
                     seconds: seconds_left.unwrap_or_default(),
+                    print_again: *print_again,
                 };
                 Kind::Present
             }

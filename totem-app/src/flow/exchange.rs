@@ -99,6 +99,8 @@ pub enum Touch {
     OtherService,
     /// Once more what failed.
     TryAgain,
+    /// The slip once more.
+    PrintAgain,
     /// Done: the next person may come.
     Done,
     /// "Yes" to what stands over the page.
@@ -168,4 +170,6 @@ pub struct SlipOrder {
     pub totem_name: String,
     /// The zone of the wall, for "issued at".
     pub zone: Zone,
+    /// True if a slip of this ticket may be in somebody's hand already: then the paper says so.
+    pub reprint: bool,
 }

@@ -239,6 +239,7 @@ fn touch(state: &mut State, touch: Touch, now: Moment) -> Vec<Effect> {
         Touch::Appointment(ticket) => arrival::choose(state, ticket, now),
         Touch::OtherService => session::services(state, now),
         Touch::TryAgain => return try_again(state, now),
+        Touch::PrintAgain => return printing::print_again(state, now),
     }
     Vec::new()
 }

@@ -39,15 +39,17 @@ pub struct Office {
 pub enum Reader {
     /// Waiting for a card.
     Ready,
+    /// One of several is not connected: cards are read by another, and staff should know.
+    Partly,
     /// Not connected.
     Missing,
 }
 
 impl Reader {
-    /// The code for staff, if something is wrong.
+    /// The code for staff, if cards cannot be read.
     pub fn code(self) -> Option<&'static str> {
         match self {
-            Self::Ready => None,
+            Self::Ready | Self::Partly => None,
             Self::Missing => Some("T-RDR-01"),
         }
     }

@@ -43,6 +43,7 @@ pub enum PageView {
         since: Option<String>,
         late: i32,
         seconds_left: Option<i32>,
+        print_again: bool,
     },
     /// Why there is nothing to confirm.
     Facts { facts: FactsView, code: Code },
@@ -138,6 +139,8 @@ pub struct TicketPageView {
     pub qr: Option<QrText>,
     /// None while the printer works.
     pub printed: Option<Printed>,
+    /// True where there is no paper, and now there could be.
+    pub print_again: bool,
     pub seconds_left: Option<i32>,
     pub staff_code: Code,
 }
