@@ -7,6 +7,8 @@ use std::collections::BTreeMap;
 
 /// A code that was not seen for so long has been away: longer than a hand that trembles hides it.
 pub const AWAY_MS: u64 = 1_500;
+/// … and in so many pictures: a computer that is slow sees few of them.
+const AWAY_PICTURES: u32 = 2;
 /// A lens in the dark for so long is covered, and no hand that passes.
 pub const BLIND_MS: u64 = 5_000;
 /// More codes than anybody holds before a lens at once are looked past.
@@ -15,18 +17,28 @@ const MOST_CODES: usize = 4;
 /// What the camera has before it.
 #[derive(Debug, Default)]
 pub struct Gaze {
-    /// The codes, and when each was last seen.
-    before: BTreeMap<String, u64>,
+    before: BTreeMap<String, Seen>,
     dark_since: Option<u64>,
+}
+
+/// When a code was last seen, and how many pictures have lacked it since.
+#[derive(Debug)]
+struct Seen {
+    at_ms: u64,
+    missed: u32,
 }
 
 impl Gaze {
     /// Takes the codes of one picture; gives those that have just come. `now_ms` is on any clock that never goes back.
     pub fn sees(&mut self, codes: Vec<String>, now_ms: u64) -> Vec<String> {
-        self.before.retain(|_, seen| now_ms.saturating_sub(*seen) < AWAY_MS);
+        let codes: Vec<_> = codes.into_iter().take(MOST_CODES).collect();
+        self.before.retain(|code, seen| {
+            seen.missed = if codes.contains(code) { 0 } else { seen.missed.saturating_add(1) };
+            seen.missed < AWAY_PICTURES || now_ms.saturating_sub(seen.at_ms) < AWAY_MS
+        });
         let mut news = Vec::new();
-        for code in codes.into_iter().take(MOST_CODES) {
-            if self.before.insert(code.clone(), now_ms).is_none() {
+        for code in codes {
+            if self.before.insert(code.clone(), Seen { at_ms: now_ms, missed: 0 }).is_none() {
                 news.push(code);
             }
         }
@@ -66,7 +78,11 @@ mod tests {
         news(&mut gaze, &["AV1"], 0);
         assert!(news(&mut gaze, &[], 700).is_empty());
         assert!(news(&mut gaze, &["AV1"], 1_400).is_empty());
-        assert_eq!(news(&mut gaze, &["AV1"], 1_400 + AWAY_MS), ["AV1"]);
+        assert!(news(&mut gaze, &["AV1"], 9_000).is_empty(), "nobody has looked meanwhile");
+        for now in [9_200, 9_400, 9_000 + AWAY_MS] {
+            assert!(news(&mut gaze, &[], now).is_empty());
+        }
+        assert_eq!(news(&mut gaze, &["AV1"], 11_000), ["AV1"]);
     }
 
     #[test]
