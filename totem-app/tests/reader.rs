@@ -122,8 +122,8 @@ impl Devices {
                 return took;
             }
             assert!(took < PATIENCE, "{what}: {:?}", self.totem.page());
-            // Lines and cameras are looked at ever so often until they have spoken.
-            std::thread::sleep(Duration::from_millis(5));
+            // Until a line or a camera has spoken, or too much time has passed.
+            std::thread::park_timeout(Duration::from_millis(5));
         }
     }
 }
