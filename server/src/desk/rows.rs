@@ -19,7 +19,7 @@ pub async fn write(tx: &mut Tx, day: &Day, ask: &Ask, entry: &Entry) -> store::R
         }
         Event::CounterLeft { counter, .. } => store::counter::close(tx, counter, ask.date).await,
         Event::TicketCalled { ticket, counter, .. } => store::counter::set_ticket(tx, counter, Some(*ticket)).await,
-        Event::TicketServed { ticket, counter } | Event::TicketAbsent { ticket, counter } => {
+        Event::TicketServed { ticket, counter, .. } | Event::TicketAbsent { ticket, counter } => {
             store::counter::set_ticket(tx, counter, None).await?;
             store::person::settle(tx, *ticket).await
         }

@@ -101,6 +101,8 @@ pub enum Touch {
     TryAgain,
     /// The slip once more.
     PrintAgain,
+    /// Staff want to link this totem anew, which the server does not know any more.
+    LinkAgain,
     /// Done: the next person may come.
     Done,
     /// "Yes" to what stands over the page.
@@ -150,6 +152,10 @@ pub enum Effect {
     Chime,
     /// Tell the server how printer and readers are.
     Report(DeviceHealth),
+    /// Ask for a new token, and use it.
+    RenewToken,
+    /// Begin anew with the page on which staff link this totem.
+    LinkAgain,
     /// Print a slip.
     Print {
         /// The name of the job.
