@@ -258,7 +258,7 @@ fn a_display_that_is_not_admitted_says_so_to_the_staff_at_once() {
     let mut room = Room::switched_on();
     room.at(0, Input::Settings(Err(Trouble::NotAdmitted)));
     let view = room.shows(0);
-    assert_eq!((view.page, view.away_since.as_deref(), view.staff_code), (Page::Starting, Some(""), "D-TOK-02"));
+    assert_eq!((view.page, view.away_since.as_deref(), view.staff_code), (Page::TurnedAway, Some(""), "D-TOK-02"));
 }
 
 #[test]

@@ -32,6 +32,7 @@ const TABLE: &[(&str, &str, &str)] = &[
     ("GET", "/api/v1/rooms/{room}/live", "-+++++"),
     ("GET", "/api/v1/displays/current", "-----+"),
     ("PUT", "/api/v1/devices/current/health", "----++"),
+    ("PUT", "/api/v1/devices/current/token", "----++"),
     ("GET", "/api/v1/institutions", "-++---"),
     ("GET", "/api/v1/institutions/{id}", "-++---"),
     ("PUT", "/api/v1/institutions/{id}", "-++---"),

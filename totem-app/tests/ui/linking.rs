@@ -171,3 +171,13 @@ fn it_fits_upright_in_english_and_high_contrast() {
 fn it_fits_upright_in_large_text() {
     pictures("it-large", true, false, true, (WIDTH, HEIGHT));
 }
+
+#[test]
+fn it_fits_lying() {
+    pictures("lying", false, false, true, (HEIGHT, WIDTH));
+}
+
+#[test]
+fn it_fits_lying_in_large_text() {
+    pictures("lying-large", true, false, true, (HEIGHT, WIDTH));
+}
