@@ -156,6 +156,26 @@ fn a_reader_that_is_yanked_is_told_and_found_again_by_its_path() {
     }
 }
 
+/// A reader that is named and was never there is missed from the beginning, until somebody plugs it in.
+#[test]
+fn a_reader_that_was_never_there_is_missed_until_it_is() {
+    let link = std::env::temp_dir().join(format!("avanti-totem-late-{}", std::process::id()));
+    let mut desk = Devices::open(&["keyboard".to_owned(), format!("serial:{}", link.display())]);
+    desk.until("staff hear of it", |totem| hint(totem).is_none() && reported(totem));
+    let _reader = TerminalReader::start(&link).unwrap();
+    desk.until("all is well", |totem| totem.state.reader == Reader::Ready && !reported(totem));
+}
+
+/// Nobody hears of readers that were never asked for: neither by the settings as they come nor by settings that name none.
+#[test]
+fn a_totem_without_readers_in_its_settings_is_silent() {
+    for (readers, reads) in [(Settings::default().readers, true), (Vec::new(), false)] {
+        let mut desk = Devices::open(&readers);
+        desk.until("it is known", |totem| totem.state.reader.reads() == reads);
+        assert_eq!((hint(&desk.totem), desk.totem.reports.len()), (None, 0), "{readers:?}");
+    }
+}
+
 /// F48: of a scanner and a camera one can go, and the totem goes on with the other; staff are told.
 #[test]
 fn a_scanner_and_a_camera_stand_in_for_one_another() {

@@ -64,10 +64,11 @@ impl Properties {
                 self.trouble = parts::trouble(*fault, AtStake::Nothing, false, since, incident);
                 Kind::OutOfService
             }
-            PageView::StandBy { printer, reader } => {
+            PageView::StandBy { printer, reader, reads } => {
                 self.stand_by = ui::StandByData {
                     printer_staff: printer.unwrap_or_default().into(),
                     reader_staff: reader.unwrap_or_default().into(),
+                    reads: *reads,
                 };
                 Kind::StandBy
             }

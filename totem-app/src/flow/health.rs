@@ -4,7 +4,6 @@
 
 use super::{
     Effect, State,
-    office::Reader,
     printing::{PrintFault, Printer},
 };
 use contract::{
@@ -33,6 +32,6 @@ fn health(state: &State) -> DeviceHealth {
         Printer::Out(PrintFault::Away) => Some(DeviceFault::PrinterAway),
         Printer::Out(PrintFault::Broken) => Some(DeviceFault::PrinterBroken),
     };
-    let reader = (state.reader != Reader::Ready).then_some(DeviceFault::ReaderAway);
+    let reader = state.reader.is_wanting().then_some(DeviceFault::ReaderAway);
     DeviceHealth { faults: printer.into_iter().chain(reader).collect() }
 }

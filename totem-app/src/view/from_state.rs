@@ -44,7 +44,7 @@ fn stand_by(state: &State) -> PageView {
         Printer::Out(fault) => Some(fault.code()),
         Printer::Ready | Printer::NearEnd => None,
     };
-    PageView::StandBy { printer, reader: state.reader.code() }
+    PageView::StandBy { printer, reader: state.reader.code(), reads: state.reader.reads() }
 }
 
 struct Words<'a> {

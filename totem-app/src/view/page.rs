@@ -19,8 +19,8 @@ pub enum PageView {
     Starting { waiting: Waiting },
     /// The server does not answer.
     OutOfService { fault: Fault, since: Option<When>, incident: String },
-    /// Nobody is here.
-    StandBy { printer: Option<Code>, reader: Option<Code> },
+    /// Nobody is here. `reads` is true where cards can be read.
+    StandBy { printer: Option<Code>, reader: Option<Code>, reads: bool },
     /// Which service?
     Services { tiles: Vec<Option<Tile>>, number: usize, pages: usize, by_letter: bool },
     /// With which letter does it begin? Each key with whether there is a service behind it.

@@ -55,6 +55,9 @@ pub const SCENES: &[Scene] = &[
     ("standby-no-reader", |totem| {
         totem.hears(Input::Reader(Reader::Missing));
     }),
+    ("standby-touch-alone", |totem| {
+        totem.hears(Input::Reader(Reader::NotWanted));
+    }),
     ("standby-nothing", |totem| {
         totem.hears(Input::Reader(Reader::Missing)).hears(Input::Printer(Printer::Out(PrintFault::Away)));
     }),

@@ -40,6 +40,15 @@ const TOLD: &[Told] = &[
         &["Passi la tessera sanitaria"],
     ),
     (
+        "standby-touch-alone",
+        &["Tocchi per iniziare"],
+        &[
+            "Passi la tessera sanitaria",
+            "oppure",
+            "Ora le tessere non si possono leggere. Tocchi lo schermo.\nCodice per il personale: T-RDR-01",
+        ],
+    ),
+    (
         "out-of-service",
         &["Fuori servizio", "Si rivolga allo sportello per il biglietto.", "Codice per il personale: T-NET-01"],
         &["Tocchi per iniziare"],

@@ -12,7 +12,10 @@ use nokhwa::{
 use std::{
     fs, io,
     path::PathBuf,
-    sync::mpsc::{self, Receiver, RecvTimeoutError, SyncSender, TrySendError},
+    sync::{
+        Arc,
+        mpsc::{self, Receiver, RecvTimeoutError, SyncSender, TrySendError},
+    },
     thread,
     time::Duration,
 };
@@ -27,7 +30,11 @@ const FORMATS: [FrameFormat; 3] = [FrameFormat::YUYV, FrameFormat::NV12, FrameFo
 const OPEN_LIMIT: Duration = Duration::from_secs(5);
 
 /// A camera, by number or by a path that stays the same when it is plugged in again.
-pub(super) struct V4l(Place);
+pub(super) struct V4l {
+    place: Place,
+    /// Held by the thread that has the camera, so that one that hangs is waited for and no second one is started.
+    held: Arc<()>,
+}
 
 #[derive(Clone)]
 enum Place {
@@ -40,11 +47,13 @@ enum Place {
 impl V4l {
     /// The camera of a URL such as `v4l:0` or `v4l:/dev/v4l/by-id/usb-ACME_Camera-video-index0`.
     pub fn new(url: &str, place: &str) -> Result<Self, BadUrl> {
-        if place.starts_with('/') {
-            return Ok(Self(Place::Path(place.into())));
-        }
-        let number = place.parse().map_err(|_| BadUrl::new(url, "a number or a path is needed, as in v4l:0"))?;
-        Ok(Self(Place::Number(number)))
+        let place = if place.starts_with('/') {
+            Place::Path(place.into())
+        } else {
+            let number = place.parse().map_err(|_| BadUrl::new(url, "a number or a path is needed, as in v4l:0"))?;
+            Place::Number(number)
+        };
+        Ok(Self { place, held: Arc::default() })
     }
 }
 
@@ -63,25 +72,32 @@ impl Place {
 
 impl FrameSource for V4l {
     fn open(&mut self) -> io::Result<Box<dyn Frames + Send>> {
-        let number = self.0.number()?;
+        let number = self.place.number()?;
+        if Arc::strong_count(&self.held) > 1 {
+            return Err(io::Error::other("the camera neither opens nor closes"));
+        }
+        let held = Arc::clone(&self.held);
         let (opened, opening) = mpsc::sync_channel(1);
-        // One picture waits at most: whoever looks late sees the newest but one, and none piles up.
+        // One picture waits at most, and none piles up: whoever looks sees what came just after the look before.
         let (taken, pictures) = mpsc::sync_channel(1);
-        thread::spawn(move || match start(number) {
-            Ok(camera) => {
-                // Nobody who waits no longer wants it.
-                if opened.send(Ok(())).is_ok() {
-                    film(camera, &taken);
+        thread::spawn(move || {
+            let _held = held;
+            match start(number) {
+                Ok(camera) => {
+                    // Whoever has stopped waiting does not want it any more.
+                    if opened.send(Ok(())).is_ok() {
+                        film(camera, &taken);
+                    }
                 }
+                Err(why) => drop(opened.send(Err(io::Error::other(why.to_string())))),
             }
-            Err(why) => drop(opened.send(Err(io::Error::other(why.to_string())))),
         });
         opening.recv_timeout(OPEN_LIMIT).map_err(|_| io::Error::other("the camera does not open"))??;
         Ok(Box::new(Film(pictures)))
     }
 
     fn name(&self) -> String {
-        match &self.0 {
+        match &self.place {
             Place::Number(number) => format!("camera {number}"),
             Place::Path(path) => format!("camera {}", path.display()),
         }
