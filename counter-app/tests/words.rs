@@ -73,12 +73,12 @@ fn durations_and_alarms_in_the_words_of_people() {
         ui::Words::get(&app).invoke_alarm(row).to_string()
     };
     use DeviceFault::*;
-    let faults = [PaperOut, CoverOpen, PrinterBroken, PrinterAway, ReaderAway, NoSound, NoVoice, PaperLow];
+    let faults = [PaperOut, CoverOpen, CutterJam, PrinterBroken, PrinterAway, ReaderAway, NoSound, NoVoice, PaperLow];
     bind::dress(&app, contract::text::Lang::It, false, false).unwrap();
     assert_eq!(some(), ["un momento", "45 secondi", "1 minuto", "10 minuti", "1 ora", "2 ore e 1 minuto"]);
     let italian = faults.map(alarm);
     assert_eq!(
-        (italian[0].as_str(), italian[6].as_str()),
+        (italian[0].as_str(), italian[7].as_str()),
         ("Totem 1: manca la carta", "Totem 1: senza voce, solo il segnale")
     );
     bind::dress(&app, contract::text::Lang::En, false, false).unwrap();

@@ -53,6 +53,7 @@ stories! {
     another_room
     after_midnight
     calling_order
+    camera
     card_holder
     check_in
     closing_time

@@ -46,7 +46,7 @@ impl Engine for NoVoice {
 impl Outside {
     /// Connects to the printer of the settings; without one the flow is told that nothing prints.
     pub fn new(client: Client, settings: &Settings, inputs: &Inputs<Input>) -> Result<Self, BadUrl> {
-        let paper = Paper::from(settings.printer.paper);
+        let paper = settings.printer.paper;
         let url = &settings.printer.url;
         let printer = if url.is_empty() {
             inputs.send(Input::Printer(PrinterState::Out(PrintFault::NoPrinter)));
@@ -132,8 +132,9 @@ fn print_fault(status: Status) -> PrintFault {
     match status {
         Status::PaperOut => PrintFault::Paper,
         Status::CoverOpen => PrintFault::Cover,
+        Status::CutterJam => PrintFault::Cutter,
         Status::Offline => PrintFault::Away,
-        Status::Ready | Status::NearEnd | Status::Unknown => PrintFault::Broken,
+        Status::Ready | Status::NearEnd | Status::Unknown | Status::Broken => PrintFault::Broken,
     }
 }
 
@@ -157,21 +158,30 @@ fn printer_input(event: PrinterEvent) -> Option<Input> {
 }
 
 /// Opens the readers of the settings. Cards can be read while at least one of them is there.
+///
+/// Each reader counts as there until it has been looked for, which takes a moment: no false alarm goes to the counters
+/// whenever a totem is switched on.
 pub fn open_readers(settings: &Settings, inputs: &Inputs<Input>) -> Result<Vec<ReaderHandle>, BadUrl> {
-    let here = Arc::new(Mutex::new(vec![false; settings.readers.len()]));
-    inputs.send(Input::Reader(Reader::Missing));
+    if settings.readers.is_empty() {
+        inputs.send(Input::Reader(Reader::NotWanted));
+    }
+    let away = Arc::new(Mutex::new(vec![false; settings.readers.len()]));
     let open = |(number, url): (usize, &String)| {
-        let (inputs, here) = (inputs.clone(), here.clone());
+        let (inputs, away) = (inputs.clone(), away.clone());
         card_reader::open(url, move |event| {
-            let connected = match event {
+            let lost = match event {
                 ReaderEvent::Read(text) => return inputs.send(Input::Scanned(Scan::of(&text))),
                 ReaderEvent::Noise => return inputs.send(Input::Garbled),
-                ReaderEvent::Connected => true,
-                ReaderEvent::Lost { .. } => false,
+                ReaderEvent::Connected => false,
+                ReaderEvent::Lost { .. } => true,
             };
-            let mut here = here.lock().unwrap_or_else(PoisonError::into_inner);
-            here[number] = connected;
-            let reader = if here.contains(&true) { Reader::Ready } else { Reader::Missing };
+            let mut away = away.lock().unwrap_or_else(PoisonError::into_inner);
+            away[number] = lost;
+            let reader = match (away.contains(&true), away.contains(&false)) {
+                (false, _) => Reader::Ready,
+                (true, true) => Reader::Partly,
+                (true, false) => Reader::Missing,
+            };
             inputs.send(Input::Reader(reader));
         })
     };

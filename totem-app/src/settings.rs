@@ -8,7 +8,7 @@ use app_kit::{
     token,
 };
 use contract::text::Lang;
-use devices::printer::Paper;
+use devices::printer::{BadPaper, Paper};
 use serde::Deserialize;
 use std::path::PathBuf;
 
@@ -24,9 +24,10 @@ pub const PROGRAM: Program = Program {
         ("authority", "... or the file with the certificate of the authority that certified it"),
         ("token", "the token that the server gave this totem ..."),
         ("token_file", "... or the file in which it stands"),
-        ("readers", "card readers: [\"serial:/dev/ttyACM0\", \"keyboard\"]; the keyboard if not set"),
-        ("printer.url", "tcp://printer:9100, serial:/dev/ttyUSB0 or file:/dev/usb/lp0; nothing prints if not set"),
+        ("readers", "card readers: [\"serial:/dev/ttyACM0\", \"keyboard\", \"v4l:0\"]; the keyboard if not set"),
+        ("printer.url", "usb:04b8:0e28, tcp://printer:9100 or serial:/dev/ttyUSB0; nothing prints if not set"),
         ("printer.paper", "80 or 58, in millimetres; 80 if not set"),
+        ("printer.columns", "42 where a printer puts so few characters on 80 mm; 48 on 80 mm and 32 on 58 if not set"),
         ("sound", "default (the sound device) or none; default if not set"),
         ("screen.diagonal_inches", "how large the screen is; 21.5 if not set"),
         ("full_screen", "false for a window on a desk; true if not set"),
@@ -61,7 +62,7 @@ pub struct Settings {
     pub token: Option<String>,
     /// … or the file that holds it, which nobody else needs to read.
     pub token_file: Option<PathBuf>,
-    /// The readers: "serial:/dev/ttyACM0", "keyboard".
+    /// The readers, all at once: "serial:/dev/ttyACM0", "keyboard", "v4l:0".
     pub readers: Vec<String>,
     /// The printer.
     pub printer: PrinterSettings,
@@ -77,42 +78,33 @@ pub struct Settings {
 
 /// The printer.
 #[derive(Debug, Clone, Default, Deserialize)]
-#[serde(deny_unknown_fields, default)]
+#[serde(try_from = "PrinterTable")]
 pub struct PrinterSettings {
-    /// "tcp://printer:9100", "serial:/dev/ttyUSB0", "file:/dev/usb/lp0". Empty: codes on the screen only.
+    /// "usb:04b8:0e28", "tcp://printer:9100", "serial:/dev/ttyUSB0". Empty: codes on the screen only.
     pub url: String,
-    /// The paper's width.
-    pub paper: PaperWidth,
+    /// Its paper.
+    pub paper: Paper,
 }
 
-/// The two widths of slip paper, in millimetres.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
-#[serde(try_from = "u16")]
-pub enum PaperWidth {
-    /// 80 mm.
-    #[default]
-    Wide,
-    /// 58 mm.
-    Narrow,
+/// `[printer]` as it is written.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct PrinterTable {
+    url: String,
+    paper: u16,
+    columns: Option<u16>,
 }
 
-impl TryFrom<u16> for PaperWidth {
-    type Error = String;
-    fn try_from(millimetres: u16) -> Result<Self, String> {
-        match millimetres {
-            80 => Ok(Self::Wide),
-            58 => Ok(Self::Narrow),
-            other => Err(format!("slip paper is 80 or 58 mm wide, not {other}")),
-        }
+impl Default for PrinterTable {
+    fn default() -> Self {
+        Self { url: String::new(), paper: 80, columns: None }
     }
 }
 
-impl From<PaperWidth> for Paper {
-    fn from(width: PaperWidth) -> Self {
-        match width {
-            PaperWidth::Wide => Self::Mm80,
-            PaperWidth::Narrow => Self::Mm58,
-        }
+impl TryFrom<PrinterTable> for PrinterSettings {
+    type Error = BadPaper;
+    fn try_from(table: PrinterTable) -> Result<Self, BadPaper> {
+        Ok(Self { url: table.url, paper: Paper::of(table.paper, table.columns)? })
     }
 }
 
@@ -190,11 +182,5 @@ mod tests {
         }
         let lying = Screen { diagonal_inches: 15.6 }.smallest_target(1920, 1080);
         assert!(lying >= TARGET_MILLIMETRES, "15.6 inches, lying: {lying} mm");
-    }
-
-    #[test]
-    fn paper_is_one_of_two_widths() {
-        assert_eq!(PaperWidth::try_from(58), Ok(PaperWidth::Narrow));
-        assert!(PaperWidth::try_from(57).is_err());
     }
 }

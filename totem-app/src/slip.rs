@@ -1,11 +1,12 @@
 //! What stands on a slip, in exactly the order of R60: institution, address, service, date, time, call code, QR, the
-//! office's information; then, small, when and where it was issued, and its check number. No name, no phone, no codice fiscale.
+//! office's information; then, small, when and where it was issued, and its check number. No name, no phone, no codice
+//! fiscale. A slip that may not be the first of its ticket is headed as a reprint.
 //!
 //! PURE: a ticket in, a sheet out. The words are here and not in the pages, because paper has no window.
 
 use crate::flow::SlipOrder;
 use contract::{text::Lang, ticket::Standing, time::Date};
-use devices::printer::{Paper, Sheet, Style};
+use devices::printer::{Paper, Sheet, Style, printable};
 
 /// The side of a QR module in dots: 0.75 mm, where half a millimetre is the least.
 const MODULE_DOTS: u8 = 6;
@@ -20,6 +21,7 @@ struct Words {
     come_back: &'static str,
     issued: &'static str,
     check: &'static str,
+    reprint: &'static str,
 }
 
 const ITALIAN: Words = Words {
@@ -43,6 +45,7 @@ const ITALIAN: Words = Words {
     come_back: "Al suo arrivo passi il codice QR al totem.",
     issued: "Emesso alle",
     check: "Controllo",
+    reprint: "RISTAMPA",
 };
 const ENGLISH: Words = Words {
     weekdays: ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"],
@@ -65,6 +68,7 @@ const ENGLISH: Words = Words {
     come_back: "When you arrive, scan the QR code at the totem.",
     issued: "Issued at",
     check: "Check",
+    reprint: "REPRINT",
 };
 
 fn words(lang: Lang) -> &'static Words {
@@ -78,19 +82,11 @@ fn words(lang: Lang) -> &'static Words {
 pub fn slip(order: &SlipOrder, paper: Paper) -> Sheet {
     let (ticket, lang, words) = (&order.ticket, order.lang, words(order.lang));
     // Five characters stand on a line at these sizes: four-figure numbers too.
-    let code = Style::size(if paper == Paper::Mm80 { 8 } else { 6 }).bold().centred();
-    let title = Style::size(2).bold().centred();
+    let code = Style::size(if paper.columns(8) >= 5 { 8 } else { 6 }).bold().centred();
     let day = date(ticket.date, words);
     let wide = day.chars().count() <= paper.columns(2);
     let plain = Style::size(1);
-    let mut sheet = Sheet::new()
-        .text(ticket.institution.get(lang).to_uppercase(), title)
-        .text(ticket.address.get(lang), Style::size(1).centred())
-        .feed(12)
-        .rule()
-        .feed(16)
-        .text(ticket.service.get(lang), title)
-        .feed(8)
+    let mut sheet = head(order, paper)
         .text(day, if wide { Style::size(2).centred() } else { Style::stretched(1, 2).centred() })
         .feed(8)
         .text(format!("{} {}", words.at, crate::view::clock(ticket.time)), Style::size(3).bold().centred())
@@ -115,10 +111,37 @@ pub fn slip(order: &SlipOrder, paper: Paper) -> Sheet {
     sheet.cut()
 }
 
+/// Whose slip it is, where, and for what.
+fn head(order: &SlipOrder, paper: Paper) -> Sheet {
+    let (ticket, lang) = (&order.ticket, order.lang);
+    let title = |sheet: Sheet, text: String| {
+        let style = titled(&text, paper).bold().centred();
+        sheet.text(text, style)
+    };
+    let mut sheet = Sheet::new();
+    if order.reprint {
+        sheet = title(sheet, words(lang).reprint.to_owned()).feed(8);
+    }
+    sheet = title(sheet, printable(ticket.institution.get(lang)).to_uppercase())
+        .text(ticket.address.get(lang), Style::size(1).centred())
+        .feed(12)
+        .rule()
+        .feed(16);
+    title(sheet, ticket.service.get(lang).to_owned()).feed(8)
+}
+
+/// Large letters for a title, narrower ones where a word of it would have to be broken.
+fn titled(text: &str, paper: Paper) -> Style {
+    let text = printable(text);
+    let fits = text.split_whitespace().all(|word| word.chars().count() <= paper.columns(2));
+    if fits { Style::size(2) } else { Style::stretched(1, 2) }
+}
+
 /// When and where it was issued, and its check number: beside each other where there is room.
 fn foot(order: &SlipOrder, words: &Words, columns: usize) -> Vec<String> {
     let issued_at = crate::view::clock(order.ticket.issued_at.on_the_wall(&order.zone).1);
-    let issued = format!("{} {issued_at}, {}", words.issued, order.totem_name);
+    // What the printer lacks takes no room on the line.
+    let issued = printable(&format!("{} {issued_at}, {}", words.issued, order.totem_name));
     let check = format!("{} {}", words.check, order.ticket.check);
     let together = format!("{issued}. {check}");
     if together.chars().count() <= columns { vec![together] } else { vec![issued, check] }

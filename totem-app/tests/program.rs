@@ -26,6 +26,6 @@ fn the_example_of_the_manual_is_right() {
     let read = config::load::<Settings>(&Source::new(PROGRAM.prefix, Some(file.clone()), []));
     std::fs::remove_file(file).unwrap();
     let read = read.unwrap();
-    assert_eq!(read.printer.paper, totem_app::settings::PaperWidth::Wide);
+    assert_eq!(read.printer.paper, devices::printer::Paper::Mm80Columns42);
     assert_eq!((read.sound.as_str(), read.full_screen), ("default", true));
 }

@@ -36,6 +36,7 @@ pub fn fault_key(fault: DeviceFault) -> &'static str {
     match fault {
         DeviceFault::PaperOut => "paper-out",
         DeviceFault::CoverOpen => "cover-open",
+        DeviceFault::CutterJam => "cutter-jam",
         DeviceFault::PrinterBroken => "printer-broken",
         DeviceFault::PrinterAway => "printer-away",
         DeviceFault::ReaderAway => "reader-away",

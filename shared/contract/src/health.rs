@@ -20,6 +20,8 @@ pub enum DeviceFault {
     PaperOut,
     /// Its cover is open.
     CoverOpen,
+    /// Its cutter is stuck.
+    CutterJam,
     /// It says that something is wrong with it.
     PrinterBroken,
     /// It does not answer: not connected, switched off.

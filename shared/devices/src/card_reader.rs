@@ -1,9 +1,15 @@
-//! Card and code readers: a serial line, a keyboard wedge, or an emulated reader in process.
+//! Card and code readers: a serial line, a keyboard wedge, a camera, or an emulated reader in process.
 //!
 //! A reader gives texts, framed but not judged: whether a text is a health card or a ticket is the app's business.
 
+mod camera;
+mod folder;
 mod framer;
+mod frames;
+mod gaze;
 mod line;
+#[cfg(feature = "camera")]
+mod v4l;
 mod wedge;
 mod worker;
 

@@ -2,6 +2,8 @@
 //!
 //! Never used by a program that was told to use real devices.
 
+pub mod camera;
 pub mod control;
 pub mod printer;
+mod pty;
 pub mod reader;

@@ -8,7 +8,8 @@
 //! | device | real | emulated |
 //! |---|---|---|
 //! | card reader | `serial:/dev/ttyACM0?baud=9600`, `keyboard` | `emulated`, or `serial:` at the pty of `avanti-emulator reader` |
-//! | printer | `tcp://printer:9100`, `serial:/dev/ttyUSB0?baud=115200`, `file:out.bin` | `emulated:DIR`, or `tcp://` to `avanti-emulator printer` |
+//! | camera as reader | `v4l:0` (feature `camera`) | `dir:FOLDER`, where `avanti-emulator camera` leaves pictures |
+//! | printer | `usb:04b8:0e28`, `tcp://printer:9100`, `serial:/dev/ttyUSB0?baud=115200`, `file:out.bin` | `emulated:DIR`, or `tcp://` or `serial:` to `avanti-emulator printer` |
 //! | sound | `default` | `wav:DIR`, `none` |
 //! | speech engine | a command such as `espeak-ng … -w {out} -- {text}` | any other program, or any [`speech::Engine`] |
 //!
@@ -18,6 +19,7 @@
 pub mod card_reader;
 mod clock;
 pub mod emulator;
+mod picture;
 pub mod printer;
 pub mod qr;
 pub mod speech;

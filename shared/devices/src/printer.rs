@@ -10,6 +10,7 @@ mod layout;
 mod link;
 mod sheet;
 mod status;
+mod usb;
 mod worker;
 
 pub(crate) use charset::from_page;
@@ -17,9 +18,10 @@ pub use charset::printable;
 pub use escpos::encode;
 pub use layout::wrap;
 pub use link::{Link, LinkSource, SendError};
-pub use sheet::{Align, BadSheet, Line, Paper, Sheet, Style};
+pub use sheet::{Align, BadPaper, BadSheet, Line, Paper, Sheet, Style};
 pub(crate) use status::FORGET;
 pub use status::Status;
+pub use usb::{UsbPrinter, UsbRoots};
 pub use worker::{Busy, JOB_LIFE, Printer};
 
 /// What a printer reports.

@@ -1,4 +1,4 @@
-//! Where a device is, as its settings say it: `serial:/dev/ttyACM0?baud=9600`, `tcp://printer:9100`, `file:out.bin`.
+//! Where a device is, as its settings say it: `serial:/dev/ttyACM0?baud=9600`, `tcp://printer:9100`, `usb:04b8:0e28`.
 //!
 //! Parsing only: nothing is opened here.
 
@@ -56,9 +56,44 @@ pub(crate) fn tcp(url: &str, rest: &str) -> Result<String, BadUrl> {
     }
 }
 
+/// A USB device, by what it says about itself when it is plugged in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct UsbAddress {
+    pub vendor: u16,
+    pub product: u16,
+    /// Where two of the same kind are plugged in.
+    pub serial: Option<String>,
+}
+
+/// Parses what follows `usb:`.
+pub(crate) fn usb(url: &str, rest: &str) -> Result<UsbAddress, BadUrl> {
+    let (ids, query) = rest.split_once('?').unwrap_or((rest, ""));
+    let number = |id: &str| u16::from_str_radix(id, 16).ok().filter(|_| id.len() == 4);
+    let ids = ids.split_once(':').and_then(|(vendor, product)| number(vendor).zip(number(product)));
+    let Some((vendor, product)) = ids else {
+        return Err(BadUrl::new(url, "the two numbers that lsusb shows are needed, as in usb:04b8:0e28"));
+    };
+    let serial = match query.strip_prefix("serial=") {
+        Some(serial) if !serial.is_empty() => Some(serial.to_owned()),
+        None if query.is_empty() => None,
+        _ => return Err(BadUrl::new(url, "after ? only serial= is known, as in ?serial=J3AX012345")),
+    };
+    Ok(UsbAddress { vendor, product, serial })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_usb_device_has_two_numbers_and_maybe_a_serial() {
+        let plain = UsbAddress { vendor: 0x04b8, product: 0x0e28, serial: None };
+        assert_eq!(usb("", "04b8:0E28"), Ok(plain.clone()));
+        assert_eq!(usb("", "04b8:0e28?serial=J3AX"), Ok(UsbAddress { serial: Some("J3AX".to_owned()), ..plain }));
+        for wrong in ["", "04b8", "04b8:", "4b8:0e28", "04b8:zzzz", "04b8:0e28?serial=", "04b8:0e28?name=x"] {
+            assert!(usb("", wrong).is_err(), "{wrong}");
+        }
+    }
 
     #[test]
     fn a_serial_line_has_a_path_and_maybe_a_speed() {

@@ -122,6 +122,7 @@ impl Office {
         printer.arg("printer").arg("--listen").arg(self.printer.to_string()).arg("--out").arg(self.slips());
         printer.arg("--control").arg(self.printer_orders.to_string());
         self.start("printer", printer)?;
+        fs::create_dir_all(self.lens()).context("no folder for what the camera sees")?;
         let link = self.folder.join("reader");
         wait_for("the reader's line", STARTING, async || {
             self.still_open()?;
@@ -135,13 +136,19 @@ impl Office {
         &self.logins
     }
 
+    /// Where a picture is put to be held before the totem's camera.
+    pub fn lens(&self) -> PathBuf {
+        self.folder.join("lens")
+    }
+
     /// Starts the totem's program.
     pub fn start_totem(&mut self, place: &Place) -> Result<()> {
         let settings = self.settings("totem", |table| {
             table.insert("server".to_owned(), self.url().into());
             table.insert("token_file".to_owned(), self.secret("totem-1").into());
             let printer = toml::Table::from_iter([("url".to_owned(), format!("tcp://{}", self.printer).into())]);
-            table.insert("readers".to_owned(), vec![format!("serial:{}", self.path("reader"))].into());
+            let readers = [format!("serial:{}", self.path("reader")), format!("dir:{}", self.lens().display())];
+            table.insert("readers".to_owned(), readers.to_vec().into());
             table.insert("printer".to_owned(), printer.into());
             table.insert("full_screen".to_owned(), place.full_screen.into());
             // What is heard in a demonstration is the display.

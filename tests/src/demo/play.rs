@@ -17,6 +17,7 @@ pub async fn main_job(stage: &Stage) -> Result<()> {
     stage.part("Everything stands by", totem::stands_by(stage)).await?;
     stage.part("A visitor reads the totem in English, and in Italian again", totem::speaks_english(stage)).await?;
     let ticket = stage.part("Somebody takes a ticket", totem::gives_a_ticket(stage)).await?;
+    stage.part("The slip is held before the camera", totem::sees_the_slip(stage, &ticket)).await?;
     stage.part("A wrong code is passed", totem::refuses_a_wrong_code(stage)).await?;
     let card = stage.part("Somebody with an appointment passes the card", totem::checks_in(stage)).await?;
     stage.part("A clerk logs in and sits down", counter::sits_down(stage)).await?;

@@ -41,6 +41,8 @@ pub struct Stage {
     pub server: client::Client,
     /// Where slips appear.
     pub slips: PathBuf,
+    /// What is put there is before the totem's camera.
+    pub lens: PathBuf,
     /// Where pictures and sounds are left.
     pub out: PathBuf,
     /// What happened so far.
@@ -103,6 +105,7 @@ async fn perform(folder: &Folder, transcript: &Rc<Transcript>, opened: &mut Opti
         hall,
         server: office.totem_client()?,
         slips: office.slips(),
+        lens: office.lens(),
         out: folder.path().to_owned(),
         transcript: transcript.clone(),
         reader: office.reader_orders(),

@@ -5,6 +5,7 @@
 
 mod counter;
 mod database;
+mod lens;
 mod office;
 mod totem;
 

@@ -1,5 +1,6 @@
 //! A person at a totem: asks for places, takes tickets, shows a card or a slip, says "I am here".
 
+use super::lens;
 use crate::narration::Narrator;
 use anyhow::{Context, Result, bail};
 use client::Client;
@@ -54,13 +55,14 @@ impl Totem {
                 let token = in_hand(hands, code)?.qr.clone();
                 self.show(Credential::Qr { token }, say).await
             }
+            ["camera", code] => self.show(lens::shown(in_hand(hands, code)?.qr.reveal())?, say).await,
             ["forged", code] => {
                 let token = forge(&in_hand(hands, code)?.qr)?;
                 self.show(Credential::Qr { token }, say).await
             }
             ["check-in"] => self.check_in(None, say).await,
             ["check-in", code] => self.check_in(Some(in_hand(hands, code)?.id), say).await,
-            _ => bail!("a totem knows: first, ticket, retry, card, qr, forged, check-in"),
+            _ => bail!("a totem knows: first, ticket, retry, card, qr, camera, forged, check-in"),
         }
     }
 

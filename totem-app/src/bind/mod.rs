@@ -112,6 +112,7 @@ fn connect(
     api.on_letters_wanted(plain(Touch::Letters));
     api.on_other_service(plain(Touch::OtherService));
     api.on_try_again(plain(Touch::TryAgain));
+    api.on_print_again(plain(Touch::PrintAgain));
     api.on_link_again(plain(Touch::LinkAgain));
     api.on_done(plain(Touch::Done));
     api.on_yes(plain(Touch::Yes));

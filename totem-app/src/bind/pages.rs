@@ -64,10 +64,11 @@ impl Properties {
                 self.trouble = parts::trouble(*fault, AtStake::Nothing, false, since, incident);
                 Kind::OutOfService
             }
-            PageView::StandBy { printer, reader } => {
+            PageView::StandBy { printer, reader, reads } => {
                 self.stand_by = ui::StandByData {
                     printer_staff: printer.unwrap_or_default().into(),
                     reader_staff: reader.unwrap_or_default().into(),
+                    reads: *reads,
                 };
                 Kind::StandBy
             }
@@ -114,7 +115,7 @@ impl Properties {
                 (self.appointment, self.waiting) = (parts::appointment(row), *waiting);
                 Kind::Presence
             }
-            PageView::Present { code, room, directions, since, late, seconds_left } => {
+            PageView::Present { code, room, directions, since, late, seconds_left, print_again } => {
                 self.present = ui::PresentData {
                     code: code.to_string().into(),
                     room: room.into(),
@@ -122,6 +123,7 @@ impl Properties {
                     since: since.as_deref().unwrap_or_default().into(),
                     late: *late,
                     seconds: seconds_left.unwrap_or_default(),
+                    print_again: *print_again,
                 };
                 Kind::Present
             }

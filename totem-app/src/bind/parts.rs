@@ -213,6 +213,7 @@ pub fn ticket(page: &TicketPageView, pixels_per_unit: f32) -> ui::TicketData {
         coming_back: coming_back(page.coming_back),
         qr: page.qr.as_ref().map(|text| qr(text, pixels_per_unit)).unwrap_or_default(),
         slip: slip(page.printed),
+        print_again: page.print_again,
         seconds: page.seconds_left.unwrap_or_default(),
         staff: page.staff_code.into(),
     }

@@ -99,6 +99,8 @@ pub enum Touch {
     OtherService,
     /// Once more what failed.
     TryAgain,
+    /// The slip once more.
+    PrintAgain,
     /// Staff want to link this totem anew, which the server does not know any more.
     LinkAgain,
     /// Done: the next person may come.
@@ -174,4 +176,6 @@ pub struct SlipOrder {
     pub totem_name: String,
     /// The zone of the wall, for "issued at".
     pub zone: Zone,
+    /// True if a slip of this ticket may be in somebody's hand already: then the paper says so.
+    pub reprint: bool,
 }

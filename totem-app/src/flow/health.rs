@@ -4,7 +4,6 @@
 
 use super::{
     Effect, State,
-    office::Reader,
     printing::{PrintFault, Printer},
 };
 use contract::{
@@ -29,9 +28,10 @@ fn health(state: &State) -> DeviceHealth {
         Printer::NearEnd => Some(DeviceFault::PaperLow),
         Printer::Out(PrintFault::Paper) => Some(DeviceFault::PaperOut),
         Printer::Out(PrintFault::Cover) => Some(DeviceFault::CoverOpen),
+        Printer::Out(PrintFault::Cutter) => Some(DeviceFault::CutterJam),
         Printer::Out(PrintFault::Away) => Some(DeviceFault::PrinterAway),
         Printer::Out(PrintFault::Broken) => Some(DeviceFault::PrinterBroken),
     };
-    let reader = (state.reader == Reader::Missing).then_some(DeviceFault::ReaderAway);
+    let reader = state.reader.is_wanting().then_some(DeviceFault::ReaderAway);
     DeviceHealth { faults: printer.into_iter().chain(reader).collect() }
 }

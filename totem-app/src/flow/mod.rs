@@ -248,6 +248,7 @@ fn touch(state: &mut State, touch: Touch, now: Moment) -> Vec<Effect> {
         Touch::Appointment(ticket) => arrival::choose(state, ticket, now),
         Touch::OtherService => session::services(state, now),
         Touch::TryAgain => return try_again(state, now),
+        Touch::PrintAgain => return printing::print_again(state, now),
         // Only where the server has turned this totem away: then nobody can be harmed by it (F76).
         Touch::LinkAgain if state.office.is_turned_away() => return vec![Effect::LinkAgain],
         Touch::LinkAgain => {}

@@ -46,15 +46,29 @@ pub struct Office {
 pub enum Reader {
     /// Waiting for a card.
     Ready,
+    /// One of several is not connected: cards are read by another, and staff should know.
+    Partly,
     /// Not connected.
     Missing,
+    /// The settings name none: this totem works by touch alone, and nobody misses a reader.
+    NotWanted,
 }
 
 impl Reader {
-    /// The code for staff, if something is wrong.
+    /// Whether cards can be read.
+    pub fn reads(self) -> bool {
+        matches!(self, Self::Ready | Self::Partly)
+    }
+
+    /// Whether one is missing that should be there: then staff should know.
+    pub fn is_wanting(self) -> bool {
+        matches!(self, Self::Partly | Self::Missing)
+    }
+
+    /// The code for staff, if cards cannot be read and should be.
     pub fn code(self) -> Option<&'static str> {
         match self {
-            Self::Ready => None,
+            Self::Ready | Self::Partly | Self::NotWanted => None,
             Self::Missing => Some("T-RDR-01"),
         }
     }

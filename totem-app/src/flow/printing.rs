@@ -1,9 +1,11 @@
-//! "Take your ticket": what became of the slip, and how long the code stays on the screen.
+//! "Take your ticket": what became of the slip, whether it can be printed again, and how long the code stays on the
+//! screen.
 //!
 //! The screen says that a slip is there only when the printer has said so. The booking stands in any case.
 
 use super::{
     Effect, SlipOrder, State,
+    facts::Facts,
     session::{Page, Session},
 };
 use contract::{ticket::TicketView, time::Moment};
@@ -14,6 +16,8 @@ const TAKE_MILLIS: u64 = 15_000;
 const NOTE_DOWN_MILLIS: u64 = 60_000;
 /// A printer that has said nothing for this long will not say it any more.
 const PRINTER_PATIENCE_MILLIS: u64 = 12_000;
+/// A slip is asked for so often on one page: a printer that fails more often wants a person.
+const MOST_PAPERS: u8 = 3;
 
 /// What the printer can do now.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -33,6 +37,8 @@ pub enum PrintFault {
     Paper,
     /// A cover is open.
     Cover,
+    /// Its cutter is stuck.
+    Cutter,
     /// Not connected, switched off, or silent.
     Away,
     /// It says that something is wrong with it.
@@ -50,6 +56,7 @@ impl PrintFault {
             Self::Away => "T-PRN-04",
             Self::Broken => "T-PRN-05",
             Self::NoPrinter => "T-PRN-07",
+            Self::Cutter => "T-PRN-08",
         }
     }
 }
@@ -104,23 +111,81 @@ pub struct TicketPage {
     pub slip: SlipState,
     /// When the page goes. None while the printer works.
     pub until: Option<Moment>,
+    /// True if a slip of this ticket may be on paper, so that the next one is a reprint.
+    pub paper_may_be_out: bool,
+    /// How often a slip has been sent to the printer.
+    pub papers: u8,
 }
 
 /// The place is taken: show the code, and print if there is something to print on.
 pub fn take_your_ticket(state: &mut State, ticket: TicketView, now: Moment) -> Vec<Effect> {
-    let Some(board) = &state.office.board else { return Vec::new() };
-    let (totem_name, zone) = (board.totem_name.clone(), board.zone.clone());
     let by_card = state.session().is_some_and(|session| session.card().is_some());
+    let page = TicketPage {
+        ticket,
+        by_card,
+        slip: SlipState::Over(Printed::Done),
+        until: None,
+        paper_may_be_out: false,
+        papers: 0,
+    };
     if let Printer::Out(fault) = state.printer {
-        let until = Some(now.plus_millis(NOTE_DOWN_MILLIS));
         let slip = SlipState::Over(Printed::Failed(fault));
-        state.go(Page::Ticket(Box::new(TicketPage { ticket, by_card, slip, until })), now);
+        let until = Some(now.plus_millis(NOTE_DOWN_MILLIS));
+        state.go(Page::Ticket(Box::new(TicketPage { slip, until, ..page })), now);
         return Vec::new();
     }
+    print(state, page, now)
+}
+
+/// The slip once more, because somebody asks for it. The booking is the same.
+pub fn print_again(state: &mut State, now: Moment) -> Vec<Effect> {
+    again(state).map_or_else(Vec::new, |page| print(state, page, now))
+}
+
+/// Whether the slip of what is on the screen can be printed once more.
+pub fn can_print_again(state: &State) -> bool {
+    again(state).is_some()
+}
+
+/// The ticket on the screen, if it has no paper and could have: one that has not come out, or one of somebody who is
+/// present and has shown what opens it.
+fn again(state: &State) -> Option<TicketPage> {
+    if matches!(state.printer, Printer::Out(_)) {
+        return None;
+    }
+    let session = state.session()?;
+    let ticket = match &session.page {
+        Page::Ticket(page) => {
+            return Some(page.as_ref().clone()).filter(|page| !page.has_slip() && page.papers < MOST_PAPERS);
+        }
+        Page::Present(page) => page.ticket.clone(),
+        Page::Facts(facts) => match facts.as_ref() {
+            Facts::AlreadyPresent { code, .. } => {
+                session.list.tickets.iter().find(|ticket| ticket.code == *code)?.clone()
+            }
+            _ => return None,
+        },
+        _ => return None,
+    };
+    let by_card = session.card().is_some();
+    let slip = SlipState::Over(Printed::Unknown);
+    Some(TicketPage { ticket, by_card, slip, until: None, paper_may_be_out: true, papers: 0 })
+}
+
+/// Sends the slip of a page to the printer, and shows the page.
+fn print(state: &mut State, page: TicketPage, now: Moment) -> Vec<Effect> {
+    let Some(board) = &state.office.board else { return Vec::new() };
+    let order = SlipOrder {
+        ticket: page.ticket.clone(),
+        lang: state.comfort.lang,
+        totem_name: board.totem_name.clone(),
+        zone: board.zone.clone(),
+        reprint: page.paper_may_be_out,
+    };
     let job = state.next_serial();
-    let order = SlipOrder { ticket: ticket.clone(), lang: state.comfort.lang, totem_name, zone };
     let slip = SlipState::Printing { job, since: now };
-    state.go(Page::Ticket(Box::new(TicketPage { ticket, by_card, slip, until: None })), now);
+    let page = TicketPage { slip, until: None, papers: page.papers.saturating_add(1), ..page };
+    state.go(Page::Ticket(Box::new(page)), now);
     vec![Effect::Print { job, slip: Box::new(order) }]
 }
 
@@ -152,6 +217,7 @@ impl TicketPage {
 
     fn settle(&mut self, outcome: Printed, now: Moment) {
         self.slip = SlipState::Over(outcome);
+        self.paper_may_be_out |= !matches!(outcome, Printed::Failed(_));
         self.until = Some(now.plus_millis(self.stay_millis()));
     }
 }

@@ -11,7 +11,7 @@ use crate::flow::{
     facts::Facts,
     fault::Fault,
     letters::{self, LetterPage},
-    printing::{Printer, SlipState, TicketPage},
+    printing::{self, Printer, SlipState, TicketPage},
     session::{Page, Session},
 };
 use contract::{
@@ -44,7 +44,7 @@ fn stand_by(state: &State) -> PageView {
         Printer::Out(fault) => Some(fault.code()),
         Printer::Ready | Printer::NearEnd => None,
     };
-    PageView::StandBy { printer, reader: state.reader.code() }
+    PageView::StandBy { printer, reader: state.reader.code(), reads: state.reader.reads() }
 }
 
 struct Words<'a> {
@@ -94,6 +94,7 @@ impl Words<'_> {
                 since: None,
                 late: page.late_minutes.and_then(|late| i32::try_from(late).ok()).unwrap_or_default(),
                 seconds_left: Some(seconds_until(page.until, self.now)),
+                print_again: printing::can_print_again(self.state),
             },
             Page::Facts(facts) => self.facts(facts),
             Page::Ticket(page) => self.ticket(page),
@@ -201,6 +202,7 @@ impl Words<'_> {
                     since: Some(self.wall_time(*since).clock),
                     late: 0,
                     seconds_left: None,
+                    print_again: printing::can_print_again(self.state),
                 };
             }
             Facts::WrongSite { site, address } => {
@@ -241,6 +243,7 @@ impl Words<'_> {
             coming_back: coming_back(page),
             qr: Some(&ticket.qr).filter(|_| !page.has_slip()).cloned(),
             printed,
+            print_again: printing::can_print_again(self.state),
             seconds_left: page.until.map(|until| seconds_until(until, self.now)),
             staff_code: page.slip.code().unwrap_or_default(),
         }))

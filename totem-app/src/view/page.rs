@@ -19,8 +19,8 @@ pub enum PageView {
     Starting { waiting: Waiting },
     /// The server does not answer.
     OutOfService { fault: Fault, since: Option<When>, incident: String },
-    /// Nobody is here.
-    StandBy { printer: Option<Code>, reader: Option<Code> },
+    /// Nobody is here. `reads` is true where cards can be read.
+    StandBy { printer: Option<Code>, reader: Option<Code>, reads: bool },
     /// Which service?
     Services { tiles: Vec<Option<Tile>>, number: usize, pages: usize, by_letter: bool },
     /// With which letter does it begin? Each key with whether there is a service behind it.
@@ -43,6 +43,7 @@ pub enum PageView {
         since: Option<String>,
         late: i32,
         seconds_left: Option<i32>,
+        print_again: bool,
     },
     /// Why there is nothing to confirm.
     Facts { facts: FactsView, code: Code },
@@ -138,6 +139,8 @@ pub struct TicketPageView {
     pub qr: Option<QrText>,
     /// None while the printer works.
     pub printed: Option<Printed>,
+    /// True where there is no paper, and now there could be.
+    pub print_again: bool,
     pub seconds_left: Option<i32>,
     pub staff_code: Code,
 }

@@ -56,6 +56,7 @@ fn every_fault_has_its_name_and_two_are_told_together() {
         (Printer::NearEnd, DeviceFault::PaperLow),
         (Printer::Out(PrintFault::Paper), DeviceFault::PaperOut),
         (Printer::Out(PrintFault::Cover), DeviceFault::CoverOpen),
+        (Printer::Out(PrintFault::Cutter), DeviceFault::CutterJam),
         (Printer::Out(PrintFault::Away), DeviceFault::PrinterAway),
         (Printer::Out(PrintFault::Broken), DeviceFault::PrinterBroken),
     ] {
@@ -64,10 +65,12 @@ fn every_fault_has_its_name_and_two_are_told_together() {
     }
     totem.hears(Input::Reader(Reader::Missing));
     assert_eq!(reports(&mut totem), [[DeviceFault::PrinterBroken, DeviceFault::ReaderAway]]);
+    totem.hears(Input::Reader(Reader::Partly)).passes(100);
+    assert!(totem.reports.is_empty(), "one of two is as worth a look as both");
     totem.hears(Input::Printer(Printer::Out(PrintFault::NoPrinter)));
     assert_eq!(reports(&mut totem), [[DeviceFault::ReaderAway]], "nobody misses what was never there");
-    totem.hears(Input::Printer(Printer::Ready)).hears(Input::Reader(Reader::Ready));
-    assert_eq!(reports(&mut totem), [vec![]]);
+    totem.hears(Input::Printer(Printer::Ready)).hears(Input::Reader(Reader::NotWanted));
+    assert_eq!(reports(&mut totem), [vec![]], "nor a reader");
 }
 
 #[test]

@@ -4,7 +4,7 @@ use super::on_stand_by;
 use crate::office::*;
 use totem_app::{
     flow::{
-        Input, Touch,
+        Effect, Input, Touch,
         printing::{PrintFault, Printed, Printer},
     },
     view::{ComingBack, PageView},
@@ -15,6 +15,7 @@ fn what_does_not_print_is_known_before_and_said_after() {
     for (fault, code) in [
         (PrintFault::Paper, "T-PRN-02"),
         (PrintFault::Cover, "T-PRN-03"),
+        (PrintFault::Cutter, "T-PRN-08"),
         (PrintFault::Away, "T-PRN-04"),
         (PrintFault::Broken, "T-PRN-05"),
         (PrintFault::NoPrinter, "T-PRN-07"),
@@ -88,4 +89,61 @@ fn whoever_comes_back_later_is_told_what_to_bring() {
     assert_eq!(told(true, failed, true), ComingBack::WithCard);
     assert_eq!(told(false, failed, true), ComingBack::WithPhoto, "a card that was never shown opens nothing");
     assert_eq!(told(false, Printed::Unknown, true), ComingBack::WithPhoto);
+}
+
+/// What is sent to the printer, and whether it is marked as a reprint.
+fn reprint(totem: &Totem) -> Option<bool> {
+    totem.effects.iter().find_map(|effect| match effect {
+        Effect::Print { slip, .. } => Some(slip.reprint),
+        _ => None,
+    })
+}
+
+fn offers_paper(totem: &Totem) -> bool {
+    match totem.page() {
+        PageView::Ticket(page) => page.print_again,
+        PageView::Present { print_again, .. } => print_again,
+        page => panic!("{page:?}"),
+    }
+}
+
+#[test]
+fn a_slip_that_surely_never_came_out_is_no_reprint() {
+    let mut totem = Totem::standing_by();
+    totem.hears(Input::Printer(Printer::Out(PrintFault::Paper)));
+    totem.touches(Touch::Begin).picks("tributi").confirms(1).booked(1, Ok(waiting(1, "23 10:50")));
+    assert!(!offers_paper(&totem), "there is no paper");
+    totem.hears(Input::Printer(Printer::Ready));
+    assert!(offers_paper(&totem), "somebody has put a roll in");
+    totem.touches(Touch::PrintAgain);
+    assert_eq!(reprint(&totem), Some(false), "it is the first");
+    totem.printed(Printed::Unknown).touches(Touch::PrintAgain);
+    assert_eq!(reprint(&totem), Some(true), "the first may lie in the slot");
+    totem.printed(Printed::Failed(PrintFault::Cutter)).touches(Touch::PrintAgain);
+    assert_eq!(reprint(&totem), Some(true), "and it still may");
+    totem.printed(Printed::Unknown);
+    assert!(!offers_paper(&totem), "three times is enough: a person is wanted");
+    totem.passes(60_000);
+    assert!(on_stand_by(&totem), "and the page goes as ever");
+}
+
+#[test]
+fn whoever_is_present_can_have_a_slip_again() {
+    let mut checked_in = Totem::standing_by();
+    checked_in.scans(card(CARD)).found(Ok(vec![expected(1, "23 10:40")]));
+    checked_in.confirms(9).checked_in(1, Ok(present(1, "23 10:40", None)));
+    let mut already = Totem::standing_by();
+    already.scans(qr()).found(Ok(vec![waiting(1, "23 10:30")]));
+    for totem in [&mut checked_in, &mut already] {
+        assert!(offers_paper(totem));
+        totem.hears(Input::Printer(Printer::Out(PrintFault::Cover)));
+        assert!(!offers_paper(totem));
+        totem.touches(Touch::PrintAgain);
+        assert_eq!(reprint(totem), None);
+        totem.hears(Input::Printer(Printer::NearEnd)).touches(Touch::PrintAgain);
+        assert_eq!(reprint(totem), Some(true));
+        assert!(totem.effects.len() == 1, "nothing but paper: {:?}", totem.effects);
+        totem.printed(Printed::Done);
+        assert!(matches!(totem.page(), PageView::Ticket(page) if page.printed == Some(Printed::DoneNearEnd)));
+    }
 }

@@ -171,9 +171,9 @@ fn a_card_is_heard_wherever_somebody_is() {
 fn a_totem_without_readers_says_so_with_a_code() {
     let mut totem = Totem::standing_by();
     totem.hears(Input::Reader(Reader::Missing)).hears(Input::Printer(Printer::NearEnd));
-    assert!(matches!(totem.page(), PageView::StandBy { reader: Some("T-RDR-01"), printer: None }));
+    assert!(matches!(totem.page(), PageView::StandBy { reader: Some("T-RDR-01"), reads: false, printer: None }));
     totem.hears(Input::Reader(Reader::Ready));
-    assert!(matches!(totem.page(), PageView::StandBy { reader: None, .. }));
+    assert!(matches!(totem.page(), PageView::StandBy { reader: None, reads: true, .. }));
 }
 
 #[test]

@@ -14,7 +14,8 @@ const MODULE_MILLIMETRES: f64 = 0.5;
 const MODULES: usize = 45;
 const QUIET_ZONE: usize = 4;
 
-const WITHOUT_PAPER: [&str; 3] = ["ticket-failed", "ticket-failed-later", "ticket-unknown"];
+const WITHOUT_PAPER: [&str; 5] =
+    ["ticket-failed", "ticket-failed-later", "ticket-failed-again", "ticket-unknown", "ticket-unknown-again"];
 
 fn at(name: &str, look: &[Touch]) -> Totem {
     play(SCENES.iter().find(|(other, _)| *other == name).unwrap(), look)

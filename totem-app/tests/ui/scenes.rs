@@ -32,6 +32,13 @@ fn fails(totem: &mut Totem, refusal: Refusal) {
     takes(totem, Err(refused(refusal)));
 }
 
+fn long_code() -> contract::ticket::TicketView {
+    contract::ticket::TicketView { code: "A1042".parse().unwrap(), ..waiting(7, "23 10:40") }
+}
+fn has_no_paper(totem: &mut Totem, outcome: Printed) {
+    totem.hears(Input::Printer(Printer::Out(PrintFault::Paper))).printed(outcome).passes(3_000);
+}
+
 /// As long as an office may make them, nearly.
 const LONG_IT: &str =
     "Qui si rilascia e si rinnova la carta elettronica, per adulti e per minori, anche a chi abita altrove. ";
@@ -47,6 +54,9 @@ pub const SCENES: &[Scene] = &[
     }),
     ("standby-no-reader", |totem| {
         totem.hears(Input::Reader(Reader::Missing));
+    }),
+    ("standby-touch-alone", |totem| {
+        totem.hears(Input::Reader(Reader::NotWanted));
     }),
     ("standby-nothing", |totem| {
         totem.hears(Input::Reader(Reader::Missing)).hears(Input::Printer(Printer::Out(PrintFault::Away)));
@@ -139,6 +149,11 @@ pub const SCENES: &[Scene] = &[
         lists(totem, vec![expected(1, "23 10:20")]);
         totem.confirms(9).checked_in(1, Ok(present(1, "23 10:20", Some(4))));
     }),
+    ("present-no-printer", |totem| {
+        lists(totem, vec![expected(1, "23 10:40")]);
+        totem.hears(Input::Printer(Printer::Out(PrintFault::Paper)));
+        totem.confirms(9).checked_in(1, Ok(present(1, "23 10:40", None)));
+    }),
     ("present-already", |totem| lists(totem, vec![waiting(1, "23 10:30")])),
     ("facts-wrong-site", |totem| {
         let (site, address) = (text("Biblioteca comunale", "City library"), text("Via Civerchi 9", "Via Civerchi 9"));
@@ -171,17 +186,25 @@ pub const SCENES: &[Scene] = &[
     }),
     ("ticket-failed", |totem| {
         takes(totem, Ok(waiting(7, "23 10:40")));
-        totem.printed(Printed::Failed(PrintFault::Paper)).passes(3_000);
+        has_no_paper(totem, Printed::Failed(PrintFault::Paper));
     }),
     ("ticket-failed-later", |totem| {
         takes(totem, Ok(expected(7, "26 09:00")));
-        totem.printed(Printed::Failed(PrintFault::Paper)).passes(3_000);
+        has_no_paper(totem, Printed::Failed(PrintFault::Paper));
+    }),
+    ("ticket-failed-again", |totem| {
+        takes(totem, Ok(expected(7, "26 09:00")));
+        has_no_paper(totem, Printed::Failed(PrintFault::Paper));
+        totem.hears(Input::Printer(Printer::Ready));
     }),
     ("ticket-unknown", |totem| {
-        let mut long = waiting(7, "23 10:40");
-        long.code = "A1042".parse().unwrap();
-        takes(totem, Ok(long));
-        totem.printed(Printed::Unknown).passes(3_000);
+        takes(totem, Ok(long_code()));
+        has_no_paper(totem, Printed::Unknown);
+    }),
+    ("ticket-unknown-again", |totem| {
+        takes(totem, Ok(long_code()));
+        has_no_paper(totem, Printed::Unknown);
+        totem.hears(Input::Printer(Printer::Ready));
     }),
     ("trouble-server-away", |totem| takes(totem, Err(Failure::Unreachable))),
     ("trouble-late", |totem| {

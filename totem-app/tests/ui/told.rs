@@ -40,6 +40,15 @@ const TOLD: &[Told] = &[
         &["Passi la tessera sanitaria"],
     ),
     (
+        "standby-touch-alone",
+        &["Tocchi per iniziare"],
+        &[
+            "Passi la tessera sanitaria",
+            "oppure",
+            "Ora le tessere non si possono leggere. Tocchi lo schermo.\nCodice per il personale: T-RDR-01",
+        ],
+    ),
+    (
         "out-of-service",
         &["Fuori servizio", "Si rivolga allo sportello per il biglietto.", "Codice per il personale: T-NET-01"],
         &["Tocchi per iniziare"],
@@ -116,8 +125,19 @@ const TOLD: &[Told] = &[
         &[],
     ),
     ("presence-long", &["Un momento", "Avvisiamo lo sportello."], &["Sì, sono qui"]),
-    ("present", &["Presenza confermata", "La chiameremo con il codice", "A042", "Guardi il monitor in Sala A."], &[]),
+    (
+        "present",
+        &[
+            "Presenza confermata",
+            "La chiameremo con il codice",
+            "A042",
+            "Guardi il monitor in Sala A.",
+            "Ristampi il biglietto",
+        ],
+        &[],
+    ),
     ("present-late", &["Presenza confermata", "È in ritardo di 4 minuti. La chiameremo appena possibile."], &[]),
+    ("present-no-printer", &["Presenza confermata", "A042"], &["Ristampi il biglietto"]),
     ("present-already", &["Presenza già confermata", "Dalle 10:21. La chiameremo con il codice", "A042"], &[]),
     (
         "facts-wrong-site",
@@ -189,6 +209,16 @@ const TOLD: &[Told] = &[
             "Torni a quell’ora e mostri qui la foto, o dica il codice al personale.",
         ],
         &["Torni a quell’ora e passi qui il biglietto."],
+    ),
+    (
+        "ticket-failed-again",
+        &["Annoti il suo codice", "Il biglietto non è stato stampato.\nIl posto è prenotato.", "Ristampi il biglietto"],
+        &["Codice per il personale: T-PRN-02"],
+    ),
+    (
+        "ticket-unknown-again",
+        &["A1042", "Forse il biglietto non esce.\nIl posto è prenotato.", "Ristampi il biglietto"],
+        &["Ritiri il biglietto"],
     ),
     (
         "ticket-unknown",

@@ -45,7 +45,8 @@ fn nothing_of_a_person_stays_behind() {
                 totem.passes(FORGOTTEN_MILLIS);
             }
             assert!(totem.state.session().is_none(), "{}: somebody is still there", scene.0);
-            // The clock goes back to where the first picture was.
+            // The clock goes back to where the first picture was, and somebody puts a roll in.
+            totem.state.printer = Totem::standing_by().state.printer;
             totem.now = Totem::standing_by().now;
             totem.state.office = Totem::standing_by().state.office;
             glass.shows(&totem.view());

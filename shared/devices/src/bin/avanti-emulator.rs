@@ -1,13 +1,14 @@
 //! `avanti-emulator`: devices that are not there, at the interfaces where real ones are.
 //!
-//! A card reader at a pty, a slip printer at a TCP port; a second shell scans cards and makes faults. It holds no logic
-//! of its own: what a device does is in `devices::emulator`.
+//! A card reader at a pty, a slip printer at a TCP port or a pty, a camera in a folder; a second shell scans cards and
+//! makes faults. It holds no logic of its own: what a device does is in `devices::emulator`.
 
 use anyhow::{Context, Result};
-use clap::{Parser, Subcommand, ValueEnum};
+use clap::{Parser, Subcommand};
 use devices::{
     emulator::{
-        control,
+        camera::EmulatedCamera,
+        control::{self, Obey},
         printer::EmulatedPrinter,
         reader::{Gesture, TerminalReader},
     },
@@ -42,23 +43,40 @@ enum Device {
         #[arg(long)]
         control: Option<SocketAddr>,
     },
-    /// A slip printer on the network; leaves each slip as .bin, .txt and .png.
+    /// A slip printer on the network or on a line; leaves each slip as .bin, .txt and .png.
     Printer {
         /// Where it listens, as printers do.
         #[arg(long, default_value = "127.0.0.1:9100")]
         listen: SocketAddr,
+        /// Instead of that: where programs find its line. A link to a pty is made here.
+        #[arg(long, conflicts_with = "listen")]
+        link: Option<PathBuf>,
         /// The folder for the slips.
         #[arg(long)]
         out: PathBuf,
-        /// How wide the paper is.
-        #[arg(long, value_enum, default_value = "80")]
-        paper: Width,
-        /// Where orders from a second shell are taken, on this machine only: paper-out, near-end, cover-open, offline,
-        /// recovered, paper-out-after BYTES, break-after BYTES, unplug, plug, status.
+        /// How wide the paper is: 80 or 58 millimetres.
+        #[arg(long, default_value_t = 80)]
+        paper: u16,
+        /// How many characters stand on a line, where that is not usual: 42 on 80 millimetres.
+        #[arg(long)]
+        columns: Option<u16>,
+        /// Where orders from a second shell are taken, on this machine only: paper-out, near-end, cover-open, cutter-jam,
+        /// broken, offline, silent, garbage, slow MILLISECONDS, recovered, paper-out-after BYTES, break-after BYTES,
+        /// unplug, plug, status.
         #[arg(long)]
         control: Option<SocketAddr>,
     },
-    /// Scans a card or a code with an emulated reader that runs.
+    /// A camera that reads codes: a folder of pictures, at dir:FOLDER. Each line typed here is held before the lens;
+    /// orders are known too: clear, cover, noise, unplug, plug.
+    Camera {
+        /// The folder. It comes with the camera and goes when it is unplugged.
+        #[arg(long)]
+        folder: PathBuf,
+        /// Where orders from a second shell are taken, on this machine only.
+        #[arg(long)]
+        control: Option<SocketAddr>,
+    },
+    /// Scans a card or a code with an emulated reader or camera that runs.
     Scan {
         /// Its control port.
         #[arg(long)]
@@ -77,16 +95,6 @@ enum Device {
     },
 }
 
-#[derive(Clone, Copy, ValueEnum)]
-enum Width {
-    /// 80 mm.
-    #[value(name = "80")]
-    Mm80,
-    /// 58 mm.
-    #[value(name = "58")]
-    Mm58,
-}
-
 fn main() -> ExitCode {
     tracing_subscriber::fmt().with_writer(io::stderr).init();
     match run(Arguments::parse().device) {
@@ -101,7 +109,10 @@ fn main() -> ExitCode {
 fn run(device: Device) -> Result<()> {
     match device {
         Device::Reader { link, control } => reader(link, control),
-        Device::Printer { listen, out, paper, control } => printer(listen, out, paper, control),
+        Device::Printer { listen, link, out, paper, columns, control } => {
+            printer(listen, link, out, Paper::of(paper, columns)?, control)
+        }
+        Device::Camera { folder, control } => camera(folder, control),
         Device::Scan { to, code } => tell(to, &format!("scan {code}")),
         Device::Tell { to, order } => tell(to, &order.join(" ")),
     }
@@ -127,22 +138,51 @@ fn reader(link: PathBuf, control: Option<SocketAddr>) -> Result<()> {
     stay()
 }
 
-fn printer(listen: SocketAddr, out: PathBuf, paper: Width, control: Option<SocketAddr>) -> Result<()> {
-    let paper = match paper {
-        Width::Mm80 => Paper::Mm80,
-        Width::Mm58 => Paper::Mm58,
-    };
+fn printer(
+    listen: SocketAddr,
+    link: Option<PathBuf>,
+    out: PathBuf,
+    paper: Paper,
+    control: Option<SocketAddr>,
+) -> Result<()> {
     std::fs::create_dir_all(&out).with_context(|| format!("no folder {}", out.display()))?;
     let shown = out.display().to_string();
-    let printer =
-        EmulatedPrinter::start(listen, paper, Some(out)).with_context(|| format!("cannot listen at {listen}"))?;
-    say(&format!("printer at tcp://{}, slips in {shown}", printer.address()))?;
+    let printer = match link {
+        Some(link) => EmulatedPrinter::at_line(&link, paper, Some(out))
+            .with_context(|| format!("no pty at {}", link.display()))?,
+        None => {
+            EmulatedPrinter::start(listen, paper, Some(out)).with_context(|| format!("cannot listen at {listen}"))?
+        }
+    };
+    say(&format!("printer at {}, slips in {shown}", printer.url()))?;
     if let Some(address) = control {
         let address = control::listen(address, printer).context("no control port")?;
         say(&format!("orders at {address}"))?;
         return stay();
     }
     let _plugged = printer;
+    stay()
+}
+
+fn camera(folder: PathBuf, control: Option<SocketAddr>) -> Result<()> {
+    let camera = EmulatedCamera::start(&folder).with_context(|| format!("no folder {}", folder.display()))?;
+    let camera = Arc::new(camera);
+    say(&format!("camera at {}", camera.url()))?;
+    if let Some(address) = control {
+        let address = control::listen(address, Arc::clone(&camera)).context("no control port")?;
+        say(&format!("orders at {address}"))?;
+    }
+    for line in io::stdin().lock().lines() {
+        let line = line?;
+        let line = line.trim();
+        if line.is_empty() {
+            continue;
+        }
+        let order = if EmulatedCamera::knows(line) { line.to_owned() } else { format!("show {line}") };
+        if let Err(why) = camera.obey(&order) {
+            tracing::warn!(why, "not shown");
+        }
+    }
     stay()
 }
 

@@ -2,6 +2,8 @@
 
 use super::{
     ReaderEvent,
+    camera::Camera,
+    folder::Folder,
     framer::{Frame, Framer},
     line::{Line, LineSource},
 };
@@ -40,13 +42,16 @@ impl ReaderHandle {
     }
 }
 
-/// Opens the reader that `url` names: `serial:/dev/ttyACM0?baud=9600`, `emulated`, or `keyboard`.
+/// Opens the reader that `url` names: `serial:/dev/ttyACM0?baud=9600`, `keyboard`, a camera (`v4l:0`), a folder of
+/// pictures in place of one (`dir:frames`), or `emulated`.
 ///
 /// Returns at once; [`ReaderEvent::Connected`] comes when the reader is there. With `keyboard` nothing ever comes from
 /// here but that event: the app feeds its own [`super::Wedge`].
 pub fn open(url: &str, mut on_event: impl FnMut(ReaderEvent) + Send + 'static) -> Result<ReaderHandle, BadUrl> {
     match url.split_once(':').unwrap_or((url, "")) {
         ("serial", rest) => Ok(open_source(url::serial(url, rest)?, on_event)),
+        ("v4l", camera) if !camera.is_empty() => open_camera(url, camera, on_event),
+        ("dir", folder) if !folder.is_empty() => Ok(open_source(Camera(Folder::new(folder)), on_event)),
         ("emulated", "") => {
             let (line, scanner) = EmulatedLine::new();
             let handle = open_source(line, on_event);
@@ -56,8 +61,22 @@ pub fn open(url: &str, mut on_event: impl FnMut(ReaderEvent) + Send + 'static) -
             on_event(ReaderEvent::Connected);
             Ok(ReaderHandle { _stop: mpsc::channel().0, scanner: None })
         }
-        _ => Err(BadUrl::new(url, "a reader is serial:/dev/ttyACM0, keyboard or emulated")),
+        _ => Err(BadUrl::new(url, "a reader is serial:/dev/ttyACM0, keyboard, v4l:0, dir:frames or emulated")),
     }
+}
+
+#[cfg(feature = "camera")]
+fn open_camera(
+    url: &str,
+    camera: &str,
+    on_event: impl FnMut(ReaderEvent) + Send + 'static,
+) -> Result<ReaderHandle, BadUrl> {
+    Ok(open_source(Camera(super::v4l::V4l::new(url, camera)?), on_event))
+}
+
+#[cfg(not(feature = "camera"))]
+fn open_camera(url: &str, _: &str, _: impl FnMut(ReaderEvent) + Send + 'static) -> Result<ReaderHandle, BadUrl> {
+    Err(BadUrl::new(url, "this program was built without cameras: build it with the feature `camera`"))
 }
 
 /// Reads any source of lines in a thread of its own.

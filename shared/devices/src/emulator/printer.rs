@@ -4,6 +4,7 @@
 mod answers;
 mod canvas;
 mod command;
+mod connector;
 mod folder;
 mod glyphs;
 mod machine;
@@ -12,6 +13,7 @@ mod press;
 mod service;
 mod slip;
 
+pub use command::commands;
 pub use folder::Folder;
 pub use machine::{Knob, Machine};
 pub use service::EmulatedPrinter;

@@ -61,7 +61,14 @@ impl Dialogue {
             }
         }
         self.speaks = true;
-        Ok(status::read(answers[0], answers[1], answers[2]))
+        match status::read(answers[0], answers[1], answers[2]) {
+            // It stopped, and not for want of paper: only then it is asked why, because not every printer can say.
+            stopped @ (Status::Offline | Status::Broken) => {
+                let error = self.ask_now(&status::ASK_ERROR)?;
+                Ok(error.map_or(stopped, |error| status::read_error(stopped, error)))
+            }
+            status => Ok(status),
+        }
     }
 
     /// Whether this printer ever told its state.

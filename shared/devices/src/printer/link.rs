@@ -1,7 +1,10 @@
 //! How bytes reach a printer and come back: network, serial line or file, each with time-outs of our own.
-//! The emulated printer's link is in [`crate::emulator`].
+//! USB is in [`super::usb`]; the emulated printer's link is in [`crate::emulator`].
 
-use super::Paper;
+use super::{
+    Paper,
+    usb::{UsbPrinter, UsbRoots},
+};
 use crate::url::{self, BadUrl, SerialAddress};
 use serialport::{ClearBuffer, SerialPort};
 use std::{
@@ -13,7 +16,7 @@ use std::{
 };
 
 /// A printer that takes no bytes for so long has stopped.
-const WRITE_LIMIT: Duration = Duration::from_secs(3);
+pub(super) const WRITE_LIMIT: Duration = Duration::from_secs(3);
 /// A printer in the same building answers in milliseconds.
 const CONNECT_LIMIT: Duration = Duration::from_secs(2);
 
@@ -53,13 +56,15 @@ pub(super) fn source(url: &str, paper: Paper) -> Result<Box<dyn LinkSource>, Bad
     match url.split_once(':').unwrap_or((url, "")) {
         ("tcp", rest) => Ok(Box::new(Network(url::tcp(url, rest.trim_start_matches('/'))?))),
         ("serial", rest) => Ok(Box::new(url::serial(url, rest)?)),
+        ("usb", _) => Ok(Box::new(UsbPrinter::new(url, UsbRoots::default())?)),
         ("file", path) if !path.is_empty() => Ok(Box::new(PlainFile(path.into()))),
         ("emulated", folder) if !folder.is_empty() => {
             Ok(Box::new(crate::emulator::printer::Folder::new(folder, paper)))
         }
-        _ => {
-            Err(BadUrl::new(url, "a printer is tcp://printer:9100, serial:/dev/ttyUSB0, file:out.bin or emulated:DIR"))
-        }
+        _ => Err(BadUrl::new(
+            url,
+            "a printer is usb:04b8:0e28, tcp://printer:9100, serial:/dev/ttyUSB0, file:out.bin or emulated:DIR",
+        )),
     }
 }
 
@@ -185,7 +190,7 @@ mod tests {
 
     #[test]
     fn a_wrong_url_says_what_would_be_right() {
-        for wrong in ["", "tcp://printer", "serial:", "file:", "lpt1", "emulated:", "usb:04b8:0e28"] {
+        for wrong in ["", "tcp://printer", "serial:", "file:", "lpt1", "emulated:", "usb:", "usb:04b8"] {
             assert!(source(wrong, Paper::Mm80).is_err(), "{wrong}");
         }
         let why = source("lpt1", Paper::Mm80).err().map(|error| error.to_string()).unwrap_or_default();

@@ -2,11 +2,14 @@
 
 use std::fmt;
 
-/// The two widths of slip paper.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// The widths of slip paper, and how many characters a printer puts on it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Paper {
     /// 80 mm wide: 576 dots, 48 columns.
+    #[default]
     Mm80,
+    /// 80 mm wide in a printer whose head has 512 dots: 42 columns.
+    Mm80Columns42,
     /// 58 mm wide: 384 dots, 32 columns.
     Mm58,
 }
@@ -16,11 +19,27 @@ pub(crate) const CELL: (u16, u16) = (12, 24);
 /// The largest magnification that printers know.
 const LARGEST: u8 = 8;
 
+/// Paper that no printer has. The text is for whoever edits the settings file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("slip paper is 80 mm wide with 48 or 42 columns, or 58 mm with 32")]
+pub struct BadPaper;
+
 impl Paper {
+    /// The paper of so many millimetres, with so many columns where that is not what is usual for it.
+    pub fn of(millimetres: u16, columns: Option<u16>) -> Result<Self, BadPaper> {
+        match (millimetres, columns) {
+            (80, None | Some(48)) => Ok(Self::Mm80),
+            (80, Some(42)) => Ok(Self::Mm80Columns42),
+            (58, None | Some(32)) => Ok(Self::Mm58),
+            _ => Err(BadPaper),
+        }
+    }
+
     /// Printable dots across, at 203 dpi (8 to a millimetre).
     pub fn dots(self) -> u16 {
         match self {
             Self::Mm80 => 576,
+            Self::Mm80Columns42 => 512,
             Self::Mm58 => 384,
         }
     }
@@ -200,3 +219,17 @@ impl fmt::Display for BadSheet {
     }
 }
 impl std::error::Error for BadSheet {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn paper_has_one_of_two_widths_and_the_columns_that_fit() {
+        let columns = |millimetres, columns| Paper::of(millimetres, columns).map(|paper| paper.columns(1));
+        assert_eq!((columns(80, None), columns(80, Some(42)), columns(58, None)), (Ok(48), Ok(42), Ok(32)));
+        for (millimetres, columns) in [(57, None), (80, Some(32)), (58, Some(42)), (0, None)] {
+            assert_eq!(Paper::of(millimetres, columns), Err(BadPaper), "{millimetres} {columns:?}");
+        }
+    }
+}

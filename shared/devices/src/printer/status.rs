@@ -14,7 +14,11 @@ pub enum Status {
     PaperOut,
     /// Somebody has it open.
     CoverOpen,
-    /// Away, switched off, or stopped by an error of its own.
+    /// Its cutter is stuck.
+    CutterJam,
+    /// Stopped by another error of its own.
+    Broken,
+    /// Away, switched off, or stopped for a reason that it does not tell.
     Offline,
     /// It is there and says nothing about itself.
     Unknown,
@@ -31,6 +35,8 @@ impl Status {
 pub(crate) const ASK_PRINTER: [u8; 3] = [0x10, 0x04, 1];
 /// `DLE EOT 2`: why is it offline.
 pub(crate) const ASK_CAUSE: [u8; 3] = [0x10, 0x04, 2];
+/// `DLE EOT 3`: which error stopped it.
+pub(crate) const ASK_ERROR: [u8; 3] = [0x10, 0x04, 3];
 /// `DLE EOT 4`: how much paper is there.
 pub(crate) const ASK_PAPER: [u8; 3] = [0x10, 0x04, 4];
 /// `GS r 1`: answered in its turn, so after everything that was sent before it is on paper.
@@ -60,12 +66,30 @@ pub(crate) fn read(printer: u8, cause: u8, paper: u8) -> Status {
         || is(&cause, Sign::PrintingStopsDueToPaperEnd) == Some(true)
     {
         Status::PaperOut
-    } else if is(&printer, Sign::Online) == Some(false) || is(&cause, Sign::ErrorOccurred) == Some(true) {
+    } else if is(&cause, Sign::ErrorOccurred) == Some(true) {
+        Status::Broken
+    } else if is(&printer, Sign::Online) == Some(false) {
         Status::Offline
     } else if is(&paper, Sign::RollPaperNearEndSensorPaperAdequate) == Some(false) {
         Status::NearEnd
     } else {
         Status::Ready
+    }
+}
+
+/// What stopped a printer that has paper and is closed, from its answer to [`ASK_ERROR`].
+pub(crate) fn read_error(stopped: Status, error: u8) -> Status {
+    let signs = Sign::parse(Request::ErrorCause, error).unwrap_or_default();
+    let is = |sign| signs.get(&sign) == Some(&true);
+    if is(Sign::AutocutterErrorOccurred) {
+        Status::CutterJam
+    } else if is(Sign::RecoverableErrorOccurred)
+        || is(Sign::UnrecoverableErrorOccurred)
+        || is(Sign::AutoRecoverableErrorOccurred)
+    {
+        Status::Broken
+    } else {
+        stopped
     }
 }
 
@@ -85,10 +109,27 @@ mod tests {
             ([offline, WELL | 1 << 2, WELL], Status::CoverOpen),
             ([offline, WELL | 1 << 2 | 1 << 5, WELL | 0b0110_1100], Status::CoverOpen),
             ([offline, WELL, WELL], Status::Offline),
-            ([WELL, WELL | 1 << 6, WELL], Status::Offline),
+            ([WELL, WELL | 1 << 6, WELL], Status::Broken),
+            ([offline, WELL | 1 << 6, WELL | 0b0000_1100], Status::Broken),
         ] {
             assert_eq!(read(answers[0], answers[1], answers[2]), status, "{answers:x?}");
         }
+    }
+
+    /// F42: each bit of the error has its own meaning, and one that no manual names changes nothing.
+    #[test]
+    fn each_error_is_told_apart() {
+        for (bit, status) in [
+            (3, Status::CutterJam),
+            (5, Status::Broken),
+            (6, Status::Broken),
+            (2, Status::Broken),
+            (7, Status::Offline),
+        ] {
+            assert_eq!(read_error(Status::Offline, WELL | 1 << bit), status, "bit {bit}");
+        }
+        assert_eq!(read_error(Status::Offline, WELL), Status::Offline);
+        assert_eq!(read_error(Status::Broken, WELL), Status::Broken, "an error without a name is one all the same");
     }
 
     #[test]

@@ -49,12 +49,20 @@ struct Job {
 }
 
 impl Printer {
-    /// Starts the printer that `url` names: `tcp://printer:9100`, `serial:/dev/ttyUSB0?baud=115200`, `file:out.bin`,
-    /// or `emulated:DIR`, which leaves each slip as a picture in that folder.
+    /// Starts the printer that `url` names: `usb:04b8:0e28`, `tcp://printer:9100`, `serial:/dev/ttyUSB0?baud=115200`,
+    /// `file:out.bin`, or `emulated:DIR`, which leaves each slip as a picture in that folder.
     ///
     /// Returns at once; the first [`PrinterEvent::Status`] tells whether the printer is there.
     pub fn start(url: &str, paper: Paper, on_event: impl FnMut(PrinterEvent) + Send + 'static) -> Result<Self, BadUrl> {
-        let source = link::source(url, paper)?;
+        Ok(Self::start_source(link::source(url, paper)?, paper, on_event))
+    }
+
+    /// The same for any way to a printer.
+    pub fn start_source(
+        source: Box<dyn LinkSource>,
+        paper: Paper,
+        on_event: impl FnMut(PrinterEvent) + Send + 'static,
+    ) -> Self {
         let (sender, jobs) = mpsc::sync_channel(QUEUE);
         let worker = Worker {
             source,
@@ -67,7 +75,7 @@ impl Printer {
             taken: VecDeque::new(),
         };
         thread::spawn(move || worker.run(&jobs));
-        Ok(Self { jobs: sender })
+        Self { jobs: sender }
     }
 
     /// Prints a sheet once. `id` names the job: a second job of the same name is refused, so that a retry cannot make

@@ -5,8 +5,10 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 #![expect(clippy::expect_used, reason = "tests")]
 
+mod camera;
 mod card_reader;
 mod clock;
 mod printer;
 mod slip;
 mod speech;
+mod usb;

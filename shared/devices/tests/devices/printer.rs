@@ -23,7 +23,7 @@ impl Desk {
     fn new() -> Self {
         let any: SocketAddr = ([127, 0, 0, 1], 0).into();
         let emulated = EmulatedPrinter::start(any, Paper::Mm80, None).expect("a free port");
-        let (printer, events) = connect(&format!("tcp://{}", emulated.address()));
+        let (printer, events) = connect(&emulated.url());
         let desk = Self { emulated, printer, events };
         desk.expect_status(Status::Ready);
         desk
@@ -82,7 +82,15 @@ fn a_slip_is_confirmed_and_is_on_paper() {
 #[test]
 fn each_state_is_told_apart() {
     let desk = Desk::new();
-    for status in [Status::NearEnd, Status::PaperOut, Status::CoverOpen, Status::Offline, Status::Ready] {
+    for status in [
+        Status::NearEnd,
+        Status::PaperOut,
+        Status::CoverOpen,
+        Status::CutterJam,
+        Status::Broken,
+        Status::Offline,
+        Status::Ready,
+    ] {
         desk.emulated.turn(Knob::Is(status));
         desk.expect_status(status);
     }
@@ -91,7 +99,7 @@ fn each_state_is_told_apart() {
 #[test]
 fn a_printer_that_cannot_print_gets_no_job_and_prints_nothing_later() {
     let desk = Desk::new();
-    for status in [Status::PaperOut, Status::CoverOpen, Status::Offline] {
+    for status in [Status::PaperOut, Status::CoverOpen, Status::CutterJam, Status::Broken, Status::Offline] {
         desk.emulated.turn(Knob::Is(status));
         assert_eq!(desk.print("A001"), Outcome::Failed(Why::Status(status)));
     }
@@ -101,18 +109,26 @@ fn a_printer_that_cannot_print_gets_no_job_and_prints_nothing_later() {
     assert!(papers.len() == 1 && papers[0].contains("A002"), "{papers:?}");
 }
 
+/// F42: the warning comes while there is paper for twenty more people, and comes once.
 #[test]
-fn a_printer_with_little_paper_still_prints() {
+fn a_printer_with_little_paper_warns_and_prints_for_twenty_more() {
     let desk = Desk::new();
     desk.emulated.turn(Knob::Is(Status::NearEnd));
-    assert_eq!(desk.print("A042"), Outcome::Confirmed);
+    desk.expect_status(Status::NearEnd);
+    for n in 0..20 {
+        desk.printer.print(format!("A{n}"), sheet("A042")).expect("the queue is empty");
+        let told = desk.events.recv_timeout(PATIENCE);
+        assert_eq!(told, Ok(PrinterEvent::Job { id: format!("A{n}"), outcome: Outcome::Confirmed }));
+    }
+    assert_eq!(desk.papers().len(), 20);
 }
 
+/// At a real line and with real waiting; byte for byte is in `totem-app/tests/paper_ends.rs`.
 #[test]
 fn paper_that_ends_in_the_middle_leaves_the_outcome_unknown_and_no_late_paper() {
     let desk = Desk::new();
     let whole = devices::printer::encode(&sheet("A001"), Paper::Mm80).expect("it fits").len();
-    for bytes in (0..whole).step_by(29) {
+    for bytes in [0, 29, whole / 2, whole - 1] {
         desk.emulated.turn(Knob::PaperEndsAfter(bytes));
         let id = format!("A{bytes}");
         assert_eq!(desk.print(&id), Outcome::Unknown(Why::Status(Status::PaperOut)), "cut at byte {bytes}");
@@ -126,6 +142,20 @@ fn paper_that_ends_in_the_middle_leaves_the_outcome_unknown_and_no_late_paper() 
     }
     assert_eq!(desk.print("A900"), Outcome::Confirmed);
     assert!(desk.papers().iter().all(|paper| paper.contains("A900")));
+}
+
+#[test]
+fn a_slow_printer_is_waited_for_and_one_that_talks_garbage_is_away() {
+    let desk = Desk::new();
+    desk.emulated.slow_down(Duration::from_millis(200));
+    assert_eq!(desk.print("A001"), Outcome::Confirmed);
+    desk.emulated.turn(Knob::Garbage);
+    desk.expect_status(Status::Offline);
+    assert_eq!(desk.print("A002"), Outcome::Failed(Why::Status(Status::Offline)));
+    desk.emulated.turn(Knob::Is(Status::Ready));
+    desk.expect_status(Status::Ready);
+    assert_eq!(desk.print("A003"), Outcome::Confirmed);
+    assert_eq!(desk.papers().len(), 2);
 }
 
 #[test]
@@ -175,7 +205,7 @@ fn a_printer_that_never_tells_its_state_prints_and_is_never_confirmed() {
     let any: SocketAddr = ([127, 0, 0, 1], 0).into();
     let emulated = EmulatedPrinter::start(any, Paper::Mm80, None).expect("a free port");
     emulated.turn(Knob::Is(Status::Unknown));
-    let (printer, events) = connect(&format!("tcp://{}", emulated.address()));
+    let (printer, events) = connect(&emulated.url());
     printer.print("A042", sheet("A042")).expect("the queue is empty");
     assert_eq!(outcome(&events, "A042"), Outcome::Unknown(Why::Status(Status::Unknown)));
     assert!(emulated.next_slip(PATIENCE).is_some());

@@ -94,9 +94,38 @@ fn a_name_cannot_command_the_printer() {
     assert_eq!(bytes, tame);
 }
 
+/// F81: whatever stands in a text or a QR, the printer is told the same as by its printable letters alone.
 #[test]
-fn the_qr_decodes_from_the_paper_of_both_widths() {
-    for paper in [Paper::Mm80, Paper::Mm58] {
+fn no_text_commands_the_printer() {
+    const EVIL: [&str; 7] = [
+        "\u{1B}@",
+        "\u{1D}V\u{0}",
+        "\u{10}\u{14}\u{8}\u{1}\u{3}\u{14}\u{1}\u{6}\u{2}\u{8}",
+        "\u{10}\u{4}\u{1}",
+        "\u{1D}(k\u{3}\u{0}1Q0",
+        "\u{1B}t\u{2}\u{9B}\u{9D}",
+        "\u{1C}p\u{1}\u{0}\u{C}\u{8}\u{7F}",
+    ];
+    let sheet = |text: &str| {
+        let styles = [Style::size(1), Style::size(2).bold().centred(), Style::stretched(1, 2).right()];
+        styles.into_iter().fold(Sheet::new().qr(text, 6), |sheet, style| sheet.text(text, style)).cut()
+    };
+    for evil in EVIL {
+        let text = format!("Ros{evil}si");
+        let tame = devices::printer::printable(&text);
+        for paper in [Paper::Mm80, Paper::Mm80Columns42, Paper::Mm58] {
+            let bytes = encode(&sheet(&text), paper).expect("it fits");
+            assert!(bytes == encode(&sheet(&tame), paper).expect("it fits"), "{evil:?}");
+            let mut machine = Machine::new(paper).expect("the bundled fonts are fonts");
+            assert!(machine.feed(&bytes).is_empty(), "it was asked something: {evil:?}");
+            assert_eq!(machine.take_slips().len(), 1, "{evil:?}");
+        }
+    }
+}
+
+#[test]
+fn the_qr_decodes_from_every_paper() {
+    for paper in [Paper::Mm80, Paper::Mm80Columns42, Paper::Mm58] {
         assert_eq!(scanned(&printed(&slip_sheet(), paper)), [QR], "{paper:?}");
     }
     let long = "A".repeat(200);

@@ -99,6 +99,22 @@ async fn takes_the_slip(stage: &Stage, code: CallCode) -> Result<Ticket> {
     Ok(Ticket { code, qr })
 }
 
+/// Its paper is held before the totem's camera: who holds it is known, and present already.
+pub async fn sees_the_slip(stage: &Stage, ticket: &Ticket) -> Result<()> {
+    let totem = &stage.totem;
+    let (whole, part) = (stage.lens.join("slip.png"), stage.lens.join("slip.part"));
+    fs::copy(stage.out.join("slip.png"), &part).context("the slip cannot be held before the camera")?;
+    fs::rename(part, &whole)?;
+    let held = stage.transcript.elapsed();
+    totem.sees("Presenza già confermata").await?;
+    totem.sees(&ticket.code.to_string()).await?;
+    stage.tells("camera", format!("slip → its holder is known: {}", lasting(stage.transcript.elapsed() - held)));
+    fs::remove_file(whole)?;
+    totem.touches("Fatto").await?;
+    totem.sees(STAND_BY).await?;
+    Ok(())
+}
+
 /// The words on the paper in the order that is prescribed: institution, address, service, date, time, code, QR, notes.
 fn reads_in_order(text: &Path, ticket: &TicketView) -> Result<String> {
     let text = fs::read_to_string(text).context("the slip as text")?;

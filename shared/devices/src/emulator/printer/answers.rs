@@ -13,7 +13,10 @@ pub(super) fn now(status: Status, what: u8) -> Option<u8> {
     match (what, status) {
         (_, Status::Unknown) => None,
         (1, _) => Some(WELL | offline),
+        (2, Status::CutterJam | Status::Broken) => Some(WELL | 1 << 6),
         (2, status) => Some(WELL | u8::from(status == Status::CoverOpen) << 2 | u8::from(paper_out) << 5),
+        (3, Status::CutterJam) => Some(WELL | 1 << 3),
+        (3, Status::Broken) => Some(WELL | 1 << 5),
         (3, _) => Some(WELL),
         (4, _) if paper_out => Some(WELL | 0b0110_1100),
         (4, Status::NearEnd) => Some(WELL | 0b0000_1100),
@@ -29,4 +32,9 @@ pub(super) fn in_turn(status: Status) -> Option<u8> {
         Status::NearEnd => Some(0b0000_0011),
         _ => Some(0),
     }
+}
+
+/// What comes instead of an answer from a printer with a bad cable: bytes that answer nothing.
+pub(super) fn garbled(answer: &[u8]) -> Vec<u8> {
+    answer.iter().flat_map(|byte| [byte | 0x80, 0xF3, 0x9D]).collect()
 }

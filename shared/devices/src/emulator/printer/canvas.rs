@@ -12,11 +12,18 @@ pub(super) struct Canvas {
     dots: Vec<u8>,
     /// Where the next line begins.
     y: usize,
+    /// Nothing is drawn: the paper only moves.
+    blind: bool,
 }
 
 impl Canvas {
     pub fn new(width: u16) -> Self {
-        Self { width: usize::from(width), dots: Vec::new(), y: 0 }
+        Self { width: usize::from(width), dots: Vec::new(), y: 0, blind: false }
+    }
+
+    /// Draws nothing from now on.
+    pub fn blind(&mut self) {
+        self.blind = true;
     }
 
     /// Moves the paper.
@@ -40,7 +47,7 @@ impl Canvas {
         let wide: usize = line.iter().map(|(.., size)| usize::from(size.0) * CELL.0 as usize).sum();
         let tall: usize = line.iter().map(|(.., size)| usize::from(size.1) * CELL.1 as usize).max().unwrap_or(0);
         let mut x = self.start(wide, justify);
-        for (c, bold, size) in line {
+        for (c, bold, size) in if self.blind { &[] } else { line } {
             let top = self.y + tall - usize::from(size.1) * CELL.1 as usize;
             glyphs.draw(*c, *bold, *size, |dx, dy, black| {
                 self.ink(x as i64 + i64::from(dx), top as i64 + i64::from(dy), black)
@@ -53,7 +60,8 @@ impl Canvas {
     /// Draws a block of square modules, each so many dots wide, and moves past it.
     pub fn modules(&mut self, black: &[bool], across: usize, size: usize, justify: u8) {
         let left = self.start(across * size, justify);
-        for (at, _) in black.iter().enumerate().filter(|(_, black)| **black) {
+        let blind = self.blind;
+        for (at, _) in black.iter().enumerate().filter(|(_, black)| **black && !blind) {
             let (x, y) = (left + at % across * size, self.y + at / across * size);
             for dy in 0..size {
                 for dx in 0..size {

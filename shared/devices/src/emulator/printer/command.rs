@@ -87,6 +87,16 @@ impl Tokens {
     }
 }
 
+/// The commands in a stream, in their order and without the text between them: what a printer was told to do.
+pub fn commands(bytes: &[u8]) -> Vec<Vec<u8>> {
+    let mut tokens = Tokens::default();
+    let whole = bytes.iter().filter_map(|byte| tokens.push(*byte));
+    let told = whole.filter(|token| !matches!(token.command, Command::Character(_) | Command::LineFeed));
+    let mut told: Vec<_> = told.map(|token| token.bytes).collect();
+    told.extend(Some(tokens.0).filter(|rest| !rest.is_empty()));
+    told
+}
+
 /// How long the command is that begins so; `None` while that cannot be known.
 fn length(bytes: &[u8]) -> Option<usize> {
     let two = |low: u8, high: u8| usize::from(low) + 256 * usize::from(high);

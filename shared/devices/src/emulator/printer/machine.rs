@@ -19,6 +19,8 @@ pub enum Knob {
     Is(Status),
     /// The paper ends after so many more bytes.
     PaperEndsAfter(usize),
+    /// What it answers is garbage from now on, until all is well again.
+    Garbage,
 }
 
 /// An emulated printer without its connector.
@@ -28,6 +30,7 @@ pub struct Machine {
     waiting_bytes: usize,
     status: Status,
     ends_after: Option<usize>,
+    garbled: bool,
     press: Press,
     bytes: Vec<u8>,
     slips: Vec<Slip>,
@@ -42,10 +45,17 @@ impl Machine {
             waiting_bytes: 0,
             status: Status::Ready,
             ends_after: None,
+            garbled: false,
             press: Press::new(paper)?,
             bytes: Vec::new(),
             slips: Vec::new(),
         })
+    }
+
+    /// The same printer, whose slips have words and no pictures: for whoever prints thousands of them.
+    pub fn without_pictures(mut self) -> Self {
+        self.press.blind();
+        self
     }
 
     /// Takes bytes, prints what it can, and gives what it answers.
@@ -65,7 +75,7 @@ impl Machine {
             }
             self.work(&mut said);
         }
-        said
+        self.tell(said)
     }
 
     /// Turns a knob; gives what the printer now answers to questions that were waiting.
@@ -74,15 +84,21 @@ impl Machine {
             Knob::Is(status) => {
                 self.status = status;
                 self.ends_after = None;
+                self.garbled = false;
             }
             Knob::PaperEndsAfter(bytes) => self.ends_after = Some(bytes),
+            Knob::Garbage => self.garbled = true,
         }
         let mut said = Vec::new();
         self.work(&mut said);
-        said
+        self.tell(said)
     }
 
-    /// How it is.
+    fn tell(&self, said: Vec<u8>) -> Vec<u8> {
+        if self.garbled { answers::garbled(&said) } else { said }
+    }
+
+    /// How it is, whatever it answers.
     pub fn status(&self) -> Status {
         self.status
     }

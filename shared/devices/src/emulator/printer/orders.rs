@@ -2,9 +2,12 @@
 
 use super::{machine::Knob, service::EmulatedPrinter};
 use crate::{emulator::control::Obey, printer::Status};
+use std::time::Duration;
 
-const KNOWN: &str = "recovered, near-end, paper-out, cover-open, offline, silent, paper-out-after BYTES, \
-    break-after BYTES, unplug, plug, status";
+/// Slower than this nobody waits for a printer.
+const SLOWEST_MILLIS: u64 = 60_000;
+const KNOWN: &str = "recovered, near-end, paper-out, cover-open, cutter-jam, broken, offline, silent, garbage, \
+    slow MILLISECONDS, paper-out-after BYTES, break-after BYTES, unplug, plug, status";
 
 impl Obey for EmulatedPrinter {
     fn obey(&self, order: &str) -> Result<String, String> {
@@ -15,8 +18,20 @@ impl Obey for EmulatedPrinter {
             ["near-end"] => Status::NearEnd,
             ["paper-out"] => Status::PaperOut,
             ["cover-open"] => Status::CoverOpen,
+            ["cutter-jam"] => Status::CutterJam,
+            ["broken"] => Status::Broken,
             ["offline"] => Status::Offline,
             ["silent"] => Status::Unknown,
+            ["garbage"] => {
+                self.turn(Knob::Garbage);
+                return Ok(String::new());
+            }
+            ["slow", millis] => {
+                let pause = millis.parse().ok().filter(|millis| *millis <= SLOWEST_MILLIS);
+                let pause = pause.ok_or_else(|| format!("slow takes milliseconds, up to {SLOWEST_MILLIS}"))?;
+                self.slow_down(Duration::from_millis(pause));
+                return Ok(String::new());
+            }
             ["paper-out-after", count] => {
                 self.turn(Knob::PaperEndsAfter(bytes(count)?));
                 return Ok(String::new());
@@ -45,6 +60,8 @@ fn word(status: Status) -> &'static str {
         Status::NearEnd => "near-end",
         Status::PaperOut => "paper-out",
         Status::CoverOpen => "cover-open",
+        Status::CutterJam => "cutter-jam",
+        Status::Broken => "broken",
         Status::Offline => "offline",
         Status::Unknown => "silent",
     }

@@ -61,6 +61,11 @@ impl Press {
         })
     }
 
+    /// Prints words and no pictures from now on.
+    pub fn blind(&mut self) {
+        self.canvas.blind();
+    }
+
     /// Takes the paper off: what is written on it, and how it looks. `None` if it is blank.
     pub fn tear(&mut self) -> Option<(String, Picture)> {
         self.line.clear();
@@ -69,7 +74,7 @@ impl Press {
             return None;
         }
         let roll = match self.paper {
-            Paper::Mm80 => 640,
+            Paper::Mm80 | Paper::Mm80Columns42 => 640,
             Paper::Mm58 => 464,
         };
         Some((text, Picture::on_paper(&self.canvas.tear(), usize::from(self.paper.dots()), roll)))

@@ -1,13 +1,17 @@
-//! An emulated printer at a TCP port, where real ones listen too.
+//! An emulated printer at a TCP port or a pty, where real ones are found too.
 
 use super::{
+    connector::{Line, Socket},
     machine::{Knob, Machine},
     slip::Slip,
 };
-use crate::printer::{Paper, Status};
+use crate::{
+    emulator::pty::Pty,
+    printer::{Paper, Status},
+};
 use std::{
-    io::{self, Read, Write},
-    net::{Shutdown, SocketAddr, TcpListener, TcpStream},
+    io,
+    net::{SocketAddr, TcpListener},
     path::PathBuf,
     sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError},
     thread,
@@ -26,12 +30,14 @@ struct Desk {
     slips: Vec<Slip>,
     plugged: bool,
     breaks_after: Option<usize>,
-    lines: Vec<TcpStream>,
+    /// It takes so long over whatever it is sent.
+    slow: Duration,
+    lines: Vec<Line>,
 }
 
-/// An emulated printer that listens. Dropping it pulls it out for good.
+/// An emulated printer that is plugged in. Dropping it pulls it out for good.
 pub struct EmulatedPrinter {
-    address: SocketAddr,
+    socket: Socket,
     shared: Arc<Shared>,
 }
 
@@ -47,26 +53,42 @@ impl Shared {
 }
 
 impl EmulatedPrinter {
-    /// Plugs a printer in. With a `folder` each slip is saved there.
+    /// Plugs a printer into the network. With a `folder` each slip is saved there.
     pub fn start(listen: SocketAddr, paper: Paper, folder: Option<PathBuf>) -> io::Result<Self> {
         let listener = TcpListener::bind(listen)?;
-        let address = listener.local_addr()?;
+        let printer = Self::new(Socket::Tcp(listener.local_addr()?), paper, folder)?;
+        printer.listen(listener)?;
+        Ok(printer)
+    }
+
+    /// Plugs a printer into a line that is found at `link`, as a serial or a USB printer is.
+    pub fn at_line(link: impl Into<PathBuf>, paper: Paper, folder: Option<PathBuf>) -> io::Result<Self> {
+        let link = link.into();
+        let pty = Pty::plug(&link)?;
+        let printer = Self::new(Socket::Line(link), paper, folder)?;
+        printer.shared.connect(Line::Pty(Arc::new(pty)))?;
+        Ok(printer)
+    }
+
+    fn new(socket: Socket, paper: Paper, folder: Option<PathBuf>) -> io::Result<Self> {
         let desk = Desk {
             machine: Machine::new(paper).map_err(io::Error::other)?,
             folder,
             slips: Vec::new(),
             plugged: true,
             breaks_after: None,
+            slow: Duration::ZERO,
             lines: Vec::new(),
         };
-        let printer = Self { address, shared: Arc::new(Shared { desk: Mutex::new(desk), printed: Condvar::new() }) };
-        printer.listen(listener)?;
-        Ok(printer)
+        Ok(Self { socket, shared: Arc::new(Shared { desk: Mutex::new(desk), printed: Condvar::new() }) })
     }
 
-    /// Where it listens.
-    pub fn address(&self) -> SocketAddr {
-        self.address
+    /// The URL by which programs find it.
+    pub fn url(&self) -> String {
+        match &self.socket {
+            Socket::Tcp(address) => format!("tcp://{address}"),
+            Socket::Line(link) => format!("serial:{}", link.display()),
+        }
     }
 
     /// How it is.
@@ -80,9 +102,17 @@ impl EmulatedPrinter {
         let answers = desk.machine.turn(knob);
         for line in &mut desk.lines {
             // A line that is gone is noticed by its reader.
-            let _ = line.write_all(&answers);
+            let _ = line.send(&answers);
+        }
+        if knob == Knob::Is(Status::Ready) {
+            desk.slow = Duration::ZERO;
         }
         self.shared.collect(&mut desk);
+    }
+
+    /// Takes so long over whatever it is sent, until all is well again.
+    pub fn slow_down(&self, pause: Duration) {
+        self.shared.desk().slow = pause;
     }
 
     /// Breaks the line after so many more bytes, in the middle of whatever is being sent.
@@ -102,7 +132,10 @@ impl EmulatedPrinter {
         if std::mem::replace(&mut self.shared.desk().plugged, true) {
             return Ok(());
         }
-        self.listen(TcpListener::bind(self.address)?)
+        match &self.socket {
+            Socket::Tcp(address) => self.listen(TcpListener::bind(address)?),
+            Socket::Line(link) => self.shared.connect(Line::Pty(Arc::new(Pty::plug(link)?))),
+        }
     }
 
     /// Waits up to `limit` for the next slip.
@@ -119,7 +152,12 @@ impl EmulatedPrinter {
         thread::spawn(move || {
             while shared.desk().plugged {
                 match listener.accept() {
-                    Ok((line, _)) => shared.accept(line),
+                    Ok((line, _)) => {
+                        let connected = line.set_nonblocking(false).and_then(|()| shared.connect(Line::Tcp(line)));
+                        if let Err(error) = connected {
+                            tracing::debug!(%error, "a line broke at once");
+                        }
+                    }
                     Err(_) => thread::sleep(LOOK),
                 }
             }
@@ -137,8 +175,7 @@ impl Drop for EmulatedPrinter {
 impl Desk {
     fn hang_up(&mut self) {
         for line in self.lines.drain(..) {
-            // Already closed is closed.
-            let _ = line.shutdown(Shutdown::Both);
+            line.hang_up();
         }
     }
 
@@ -156,28 +193,32 @@ impl Desk {
 }
 
 impl Shared {
-    fn accept(self: &Arc<Self>, line: TcpStream) {
-        let Ok(copy) = line.set_nonblocking(false).and_then(|()| line.try_clone()) else { return };
-        self.desk().lines.push(copy);
+    fn connect(self: &Arc<Self>, line: Line) -> io::Result<()> {
+        self.desk().lines.push(line.copy()?);
         let shared = Arc::clone(self);
         thread::spawn(move || shared.serve(line));
+        Ok(())
     }
 
     /// Feeds the machine from one line until it is closed.
-    fn serve(&self, mut line: TcpStream) {
+    fn serve(&self, mut line: Line) {
         let mut buffer = [0; 4096];
-        while let Ok(count @ 1..) = line.read(&mut buffer) {
+        while let Ok(count @ 1..) = line.receive(&mut buffer) {
+            let pause = self.desk().slow;
+            thread::sleep(pause);
             let mut desk = self.desk();
             let through = desk.comes_through(count);
             let answers = desk.machine.feed(&buffer[..through]);
             self.collect(&mut desk);
             if through < count {
                 desk.breaks_after = None;
+                // A port can be called again at once; a line that broke is plugged in again by hand.
+                desk.plugged = matches!(line, Line::Tcp(_));
                 desk.hang_up();
                 return;
             }
             drop(desk);
-            if line.write_all(&answers).is_err() {
+            if line.send(&answers).is_err() {
                 return;
             }
         }

@@ -37,17 +37,7 @@ impl Picture {
 
     /// The picture as a PNG of 203 dpi.
     pub fn png(&self) -> io::Result<Vec<u8>> {
-        let mut bytes = Vec::new();
-        let mut encoder = png::Encoder::new(&mut bytes, self.width as u32, self.height as u32);
-        encoder.set_color(png::ColorType::Grayscale);
-        encoder.set_depth(png::BitDepth::Eight);
-        encoder.set_pixel_dims(Some(png::PixelDimensions {
-            xppu: PIXELS_A_METRE,
-            yppu: PIXELS_A_METRE,
-            unit: png::Unit::Meter,
-        }));
-        encoder.write_header().and_then(|mut writer| writer.write_image_data(&self.dots)).map_err(io::Error::other)?;
-        Ok(bytes)
+        crate::picture::grey(self.width, self.height, &self.dots, Some(PIXELS_A_METRE))
     }
 }
 
