@@ -21,12 +21,18 @@ pub mod ticket;
 pub use fault::{Fault, Result};
 
 use sqlx::{
-    Postgres, Sqlite, Transaction,
+    Database, Postgres, Sqlite, Transaction,
     migrate::Migrator,
+    pool::PoolConnection,
     postgres::{PgPool, PgPoolOptions},
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous},
 };
-use std::{os::unix::fs::OpenOptionsExt, str::FromStr, time::Duration};
+use std::{
+    ops::{Deref, DerefMut},
+    os::unix::fs::OpenOptionsExt,
+    str::FromStr,
+    time::Duration,
+};
 
 static MIGRATIONS: Migrator = sqlx::migrate!("./migrations");
 
@@ -53,9 +59,37 @@ pub enum Db {
 #[derive(Debug)]
 pub enum Tx {
     /// Of SQLite.
-    Sqlite(Transaction<'static, Sqlite>),
+    Sqlite(Within<Sqlite>),
     /// Of PostgreSQL.
-    Pg(Transaction<'static, Postgres>),
+    Pg(Within<Postgres>),
+}
+
+/// In what a statement runs.
+#[derive(Debug)]
+pub enum Within<DB: Database> {
+    /// A transaction: all its statements see one moment.
+    Transaction(Transaction<'static, DB>),
+    /// Nothing: every statement sees a moment of its own.
+    Nothing(PoolConnection<DB>),
+}
+
+impl<DB: Database> Deref for Within<DB> {
+    type Target = DB::Connection;
+    fn deref(&self) -> &DB::Connection {
+        match self {
+            Self::Transaction(tx) => tx,
+            Self::Nothing(connection) => connection,
+        }
+    }
+}
+
+impl<DB: Database> DerefMut for Within<DB> {
+    fn deref_mut(&mut self) -> &mut DB::Connection {
+        match self {
+            Self::Transaction(tx) => tx,
+            Self::Nothing(connection) => connection,
+        }
+    }
 }
 
 /// Expands a query's body once per driver.
@@ -118,7 +152,8 @@ impl Db {
             .foreign_keys(true)
             .pragma("secure_delete", "ON")
             .busy_timeout(PATIENCE);
-        let pool = || SqlitePoolOptions::new().acquire_timeout(PATIENCE);
+        // An embedded file is not lost as a connection over a network is: asking whether it is there only costs time.
+        let pool = || SqlitePoolOptions::new().acquire_timeout(PATIENCE).test_before_acquire(false);
         let writer = pool().max_connections(1).connect_with(options.clone()).await?;
         let readers = pool().max_connections(READERS).connect_with(options.pragma("query_only", "ON")).await?;
         Ok(Self::Sqlite { writer, readers })
@@ -127,16 +162,28 @@ impl Db {
     /// A transaction that writes. On SQLite it has the write lock from its first moment.
     pub async fn write(&self) -> Result<Tx> {
         Ok(match self {
-            Self::Sqlite { writer, .. } => Tx::Sqlite(writer.begin_with("BEGIN IMMEDIATE").await?),
-            Self::Pg(pool) => Tx::Pg(pool.begin().await?),
+            Self::Sqlite { writer, .. } => Tx::Sqlite(Within::Transaction(writer.begin_with("BEGIN IMMEDIATE").await?)),
+            Self::Pg(pool) => Tx::Pg(Within::Transaction(pool.begin().await?)),
         })
     }
 
     /// A transaction that only reads, and sees one moment of the database from beginning to end.
     pub async fn read(&self) -> Result<Tx> {
         Ok(match self {
-            Self::Sqlite { readers, .. } => Tx::Sqlite(readers.begin().await?),
-            Self::Pg(pool) => Tx::Pg(pool.begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await?),
+            Self::Sqlite { readers, .. } => Tx::Sqlite(Within::Transaction(readers.begin().await?)),
+            Self::Pg(pool) => {
+                let begin = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
+                Tx::Pg(Within::Transaction(pool.begin_with(begin).await?))
+            }
+        })
+    }
+
+    /// For a single statement that only reads, or for some that need not see the same moment. Beginning and ending a
+    /// transaction costs more than the statement itself. Let go of it before asking for another connection.
+    pub async fn glance(&self) -> Result<Tx> {
+        Ok(match self {
+            Self::Sqlite { readers, .. } => Tx::Sqlite(Within::Nothing(readers.acquire().await?)),
+            Self::Pg(pool) => Tx::Pg(Within::Nothing(pool.acquire().await?)),
         })
     }
 
@@ -161,8 +208,10 @@ impl Tx {
     /// Makes what was done durable and visible.
     pub async fn commit(self) -> Result<()> {
         match self {
-            Self::Sqlite(tx) => tx.commit().await?,
-            Self::Pg(tx) => tx.commit().await?,
+            Self::Sqlite(Within::Transaction(tx)) => tx.commit().await?,
+            Self::Pg(Within::Transaction(tx)) => tx.commit().await?,
+            // What ran outside of a transaction is done already.
+            Self::Sqlite(Within::Nothing(_)) | Self::Pg(Within::Nothing(_)) => {}
         }
         Ok(())
     }
