@@ -1,5 +1,7 @@
 //! The only place that knows the window: callbacks become inputs, a view becomes properties. It decides nothing.
 
+pub mod link;
+
 use crate::{
     flow::{Button, Input, Password},
     ui,
@@ -150,6 +152,7 @@ fn person_row(person: &PersonView) -> ui::Person {
         rule_minutes: person.rule_minutes,
         deadline: text(&person.deadline),
         ahead_of: text(&person.ahead_of),
+        same_promise: person.same_promise,
     }
 }
 

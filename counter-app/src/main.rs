@@ -1,9 +1,9 @@
 //! Starts the counter: settings, window, worker.
 
 use anyhow::Context;
-use app_kit::{log, pair, worker};
+use app_kit::{log, worker};
 use client::{Client, Patience, Trust};
-use contract::{pairing::DeviceKind, time::Moment};
+use contract::{pairing::DeviceKind, text::Lang, time::Moment};
 use counter_app::{
     bind, flow, memory,
     perform::Performer,
@@ -19,27 +19,45 @@ const TICK: Duration = Duration::from_millis(250);
 fn main() -> anyhow::Result<()> {
     log::start();
     if let Some(wish) = PROGRAM.pairing() {
-        pair::run(&PROGRAM, &wish, client::meet, async |server, fingerprint, code| {
-            let paired = client::pair(server, fingerprint, code, DeviceKind::Counter).await?;
-            Ok((paired.name, paired.token))
-        });
+        bind::link::at_terminal(&PROGRAM, &wish, DeviceKind::Counter);
     }
     let settings = PROGRAM.settings(Settings::load);
+    let trust = Trust::of(&settings.fingerprints, settings.authority.as_deref())?;
+    let app = ui::App::new().context("the window cannot be opened: is there a screen (DISPLAY)?")?;
+    bind::dress(&app, settings.language, settings.contrast, settings.large_text)?;
+    let _watch = bind::link::keep_watch();
+    let link = settings.link();
+    if PROGRAM.links_again() || !link.is_whole(false) {
+        let linking = bind::link::Linking {
+            program: PROGRAM,
+            kind: DeviceKind::Counter,
+            may_leave: link.is_whole(false),
+            link,
+            trust,
+            keys: false,
+            reader: false,
+            italian: settings.language == Lang::It,
+        };
+        bind::link::begin(&app, linking)?;
+        return Ok(app.run()?);
+    }
+    let agent = concat!("avanti-counter/", env!("CARGO_PKG_VERSION"));
+    let client = Client::new(&settings.server, agent, Patience::default(), &trust).context("the setting \"server\"")?;
+    work(&app, settings, client)?;
+    Ok(app.run()?)
+}
+
+/// Begins the clerk's work in the window.
+fn work(app: &ui::App, settings: Settings, client: Client) -> anyhow::Result<()> {
     let memory_file = memory::file(settings.memory.clone(), |name| std::env::var(name).ok());
     let mut remembered = memory_file.as_deref().map(memory::recall).unwrap_or_default();
     if remembered.login.is_empty() {
         remembered.login.clone_from(&settings.login);
     }
-    let agent = concat!("avanti-counter/", env!("CARGO_PKG_VERSION"));
-    let trust = Trust::of(&settings.fingerprints, settings.authority.as_deref())?;
-    let client = Client::new(&settings.server, agent, Patience::default(), &trust).context("the setting \"server\"")?;
-
-    let app = ui::App::new().context("the window cannot be opened: is there a screen (DISPLAY)?")?;
-    bind::dress(&app, settings.language, settings.contrast, settings.large_text)?;
     let (inputs, waiting) = worker::channel();
-    bind::connect(&app, &inputs);
+    bind::connect(app, &inputs);
     let state = flow::State::start(settings.language, settings.server, remembered);
-    bind::show(&app, &view::view(&state, Moment::default()));
+    bind::show(app, &view::view(&state, Moment::default()));
     let performer = Performer::new(client, memory_file);
     let window = app.as_weak();
     worker::run(worker::App {
@@ -59,6 +77,5 @@ fn main() -> anyhow::Result<()> {
             });
         },
     })?;
-    app.run()?;
     Ok(())
 }

@@ -1,4 +1,5 @@
-//! Keeps from one start to the next who logged in and where they sat. Never a password, never anything of a citizen.
+//! Keeps from one start to the next who logged in and where they sat. Never a password, and of a citizen no
+//! more than the code of a service that is over and that the server has not heard of.
 
 use crate::flow::Memory;
 use std::{io, path::PathBuf};
@@ -45,6 +46,7 @@ pub fn keep(file: &std::path::Path, memory: &Memory) -> io::Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::flow::Untold;
 
     #[test]
     fn what_is_kept_is_recalled_and_what_is_broken_is_forgotten() {
@@ -55,6 +57,14 @@ mod tests {
             login: "giulia".into(),
             counter: Some("sportello-3".parse().unwrap()),
             services: vec!["carta-identita".parse().unwrap()],
+            untold: Some(Untold {
+                login: "giulia".into(),
+                counter: "sportello-3".parse().unwrap(),
+                ticket: contract::ids::TicketId(app_kit::clock::new_id()),
+                code: "A042".parse().unwrap(),
+                at: "2026-11-23T09:44:00Z".parse().unwrap(),
+                key: contract::ids::CommandKey(app_kit::clock::new_id()),
+            }),
         };
         keep(&file, &memory).unwrap();
         assert_eq!(recall(&file), memory);

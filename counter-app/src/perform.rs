@@ -83,14 +83,14 @@ impl Performer {
     }
 
     async fn act(&self, counter: &CounterId, action: Action, key: CommandKey) -> Result<CounterBoard, Failure> {
-        let (step, ticket) = match action {
+        let (step, meant) = match action {
             Action::CallNext { finish } => return self.client.call_next(counter, key, &CallNext { finish }).await,
-            Action::CallAgain(ticket) => (CallStep::Again, ticket),
-            Action::Start(ticket) => (CallStep::Start, ticket),
-            Action::Finish(ticket) => (CallStep::Finish, ticket),
-            Action::MarkAbsent(ticket) => (CallStep::Absent, ticket),
+            Action::CallAgain(ticket) => (CallStep::Again, CurrentTicket::now(ticket)),
+            Action::Start(ticket) => (CallStep::Start, CurrentTicket::now(ticket)),
+            Action::Finish { ticket, at } => (CallStep::Finish, CurrentTicket { ticket, finished_at: Some(at) }),
+            Action::MarkAbsent(ticket) => (CallStep::Absent, CurrentTicket::now(ticket)),
         };
-        self.client.call_step(counter, step, key, &CurrentTicket { ticket }).await
+        self.client.call_step(counter, step, key, &meant).await
     }
 
     async fn log_out(&self, leave: Option<CounterId>) -> Result<(), Failure> {

@@ -16,7 +16,7 @@ pub const PROGRAM: Program = Program {
     about: "The counter of a public office: who waits, who is called, who is being served.",
     prefix: "AVANTI_COUNTER_",
     settings: &[
-        ("server", "where the server is; if not set, the one it was paired with, or http://127.0.0.1:8080"),
+        ("server", "where the server is; if not set, the one it was paired with"),
         ("fingerprints", "how the server is recognised: [\"sha256/...\"], as it prints when it starts ..."),
         ("authority", "... or the file with the certificate of the authority that certified it"),
         ("language", "it or en; it if not set"),
@@ -71,5 +71,10 @@ impl Settings {
         let set = Link { server: settings.server, fingerprints: settings.fingerprints, token: None };
         let Link { server, fingerprints, .. } = Link::of(set, PROGRAM.link());
         Ok(Self { server, fingerprints, ..settings })
+    }
+
+    /// How this computer is linked to a server, as far as it is.
+    pub fn link(&self) -> Link {
+        Link { server: self.server.clone(), fingerprints: self.fingerprints.clone(), token: None }
     }
 }

@@ -159,7 +159,7 @@ fn what_each_button_means_follows_the_stage() {
         ("called a minute ago", called_twice(), Again, Some(Action::CallAgain(a042))),
         ("called three times", called_thrice(), Again, None),
         ("serving", served(), Main, Some(Action::CallNext { finish: Some(a042) })),
-        ("serving", served(), Finish, Some(Action::Finish(a042))),
+        ("serving", served(), Finish, Some(Action::Finish { ticket: a042, at: at("10:44") })),
         ("serving", served(), Absent, None),
         ("serving", served(), Again, None),
     ] {
@@ -251,7 +251,7 @@ fn the_server_goes_and_comes_back() {
     step(&mut state, lost(Trouble::Unreachable), millis(1_000));
     step(&mut state, lost(Trouble::Unreachable), millis(3_000));
     assert_eq!(working(&state).lost, Some(millis(1_000)), "it is away since the first loss");
-    assert_eq!(step(&mut state, Input::Press(Button::Finish, key(1)), millis(4_000)), []);
+    assert_eq!(step(&mut state, Input::Press(Button::Main, key(1)), millis(4_000)), [], "nobody is called");
     step(&mut state, Input::Feed(id("sportello-3"), Feed::Up), millis(5_000));
     assert!(working(&state).lost.is_some(), "without a board nothing is known");
     step(&mut state, feed(later(with(serving("10:40")), 100)), millis(5_100));

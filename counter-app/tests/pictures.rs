@@ -108,6 +108,11 @@ fn scenes() -> Vec<(&'static str, (State, Moment))> {
             let (state, _) = after(at_work(board(serving("10:40:48"))), vec![lost()], millis(2_000));
             (state, millis(14_000))
         }),
+        ("5-serving-lost-finished", {
+            let (state, _) = after(at_work(board(serving("10:40:48"))), vec![lost()], millis(2_000));
+            let (state, _) = after(state, vec![press(Button::Finish)], millis(12_000));
+            (state, millis(14_000))
+        }),
     ]
 }
 

@@ -122,7 +122,11 @@ fn with_the_server_away_buttons_say_so_and_the_timer_goes_on() {
     let minutes = |minutes| Lasting { minutes, ..Lasting::default() };
     assert_eq!((view.lost_for, view.person.unwrap().lasting), (Some(minutes(1)), minutes(4)));
     assert_eq!((view.main.enabled, view.main.note), (false, "server-away"));
-    assert_eq!((view.finish.enabled, view.finish.note), (false, "server-away"));
+    assert_eq!(
+        (view.finish.enabled, view.finish.note),
+        (true, ""),
+        "a service ends whether the server hears of it or not"
+    );
 }
 
 #[test]

@@ -2,11 +2,15 @@
 //!
 //! It decides nothing; every choice was made in `view`.
 
+pub mod link;
+
 use crate::{
     config::Config,
+    flow::Input,
     legibility::{CALL_RATIO, LIST_RATIO, Screen},
     view::{Called, Earlier, Page, View, Waiting},
 };
+use app_kit::worker::Inputs;
 use slint::{ComponentHandle, ModelRc, SharedString, VecModel};
 
 /// What the build has made of the pages.
@@ -25,6 +29,12 @@ pub fn open(config: &Config) -> Result<ui::App, slint::PlatformError> {
     app.global::<ui::Api>().set_page(ui::Page::Starting);
     speak(contract::text::Lang::It);
     Ok(app)
+}
+
+/// Joins the window's only key to the inputs.
+pub fn connect(app: &ui::App, inputs: &Inputs<Input>) {
+    let to = inputs.clone();
+    app.global::<ui::Api>().on_link_again(move || to.send(Input::LinkAgain));
 }
 
 /// Puts a view on the pages.
@@ -48,6 +58,7 @@ pub fn show(app: &ui::App, view: View) {
     api.set_silent(view.silent);
     match view.page {
         Page::Starting => api.set_page(ui::Page::Starting),
+        Page::TurnedAway => api.set_page(ui::Page::TurnedAway),
         Page::Calls { current, earlier } => {
             api.set_current(called(current));
             api.set_earlier(list(earlier, self::earlier));

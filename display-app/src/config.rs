@@ -16,7 +16,7 @@ pub const PROGRAM: Program = Program {
     about: "The display of a waiting room: shows who is called and where to go, and says it aloud.",
     prefix: "AVANTI_DISPLAY_",
     settings: &[
-        ("server", "where the server is; if not set, the one it was paired with, or http://127.0.0.1:8080"),
+        ("server", "where the server is; if not set, the one it was paired with"),
         ("fingerprints", "how the server is recognised: [\"sha256/...\"], as it prints when it starts ..."),
         ("authority", "... or the file with the certificate of the authority that certified it"),
         ("token", "the token that the server gave this display ..."),
@@ -88,11 +88,6 @@ pub enum BadSettings {
     /// The token cannot be read.
     #[error(transparent)]
     Token(#[from] BadToken),
-    /// No token at all.
-    #[error(
-        "this display is not known to a server yet: run `avanti-display pair SERVER CODE`, or set token or token_file"
-    )]
-    NoToken,
     /// A size that no screen and no room has.
     #[error("{0} must be a number from {1} to {2}")]
     OutOfRange(&'static str, f64, f64),
@@ -108,7 +103,12 @@ impl Config {
         let set = Link { server: config.server, fingerprints: config.fingerprints, token };
         let Link { server, fingerprints, token } = Link::of(set, kept);
         (config.server, config.fingerprints, config.token) = (server, fingerprints, token);
-        if config.token.is_none() { Err(BadSettings::NoToken) } else { Ok(config) }
+        Ok(config)
+    }
+
+    /// How this display is linked to a server, as far as it is.
+    pub fn link(&self) -> Link {
+        Link { server: self.server.clone(), fingerprints: self.fingerprints.clone(), token: self.token.clone() }
     }
 }
 
@@ -131,11 +131,11 @@ mod tests {
     }
 
     #[test]
-    fn a_display_needs_little_and_says_what_is_missing() {
+    fn a_display_needs_little_and_says_what_is_wrong() {
         let server = "http://127.0.0.1:8080".to_owned();
         let config = Config { server, token: Some("t".to_owned()), max_distance_m: 12.0, ..Config::default() };
         check(&[("AVANTI_DISPLAY_TOKEN", "t"), ("AVANTI_DISPLAY_MAX_DISTANCE_M", "12")], Ok(config));
-        check(&[], Err("set token or token_file"));
+        check(&[], Ok(Config::default()));
         check(&[("AVANTI_DISPLAY_TOKEN_FILE", "/nowhere/token")], Err("token_file /nowhere/token"));
         check(
             &[("AVANTI_DISPLAY_TOKEN", "t"), ("AVANTI_DISPLAY_SCREEN_WIDTH_MM", "43")],

@@ -22,6 +22,8 @@ use contract::{
 const SETTINGS_EVERY_MILLIS: u64 = 10_000;
 /// How soon they are asked for again when they could not be had.
 const SETTINGS_RETRY_MILLIS: u64 = 5_000;
+/// How often a new token is asked for: one that was copied is of no use for longer.
+const RENEW_MILLIS: u64 = 3_600_000;
 /// A lost server is told on the screen after this (INV-11, F56); a restart takes less.
 pub const LOST_MILLIS: u64 = 14_000;
 /// An announcement that has not ended after this never will: whoever says them has died (F58).
@@ -47,6 +49,8 @@ pub enum Input {
     Lost(Trouble, u64),
     /// News of the loudspeaker.
     Sound(SoundNews),
+    /// Somebody of the staff wants to link this display anew.
+    LinkAgain,
 }
 
 /// News of the loudspeaker.
@@ -95,6 +99,10 @@ pub enum Effect {
     },
     /// Tell the server how this display is.
     Report(DeviceHealth),
+    /// Ask for a new token, and use it.
+    RenewToken,
+    /// Begin anew with the page on which staff link this display.
+    LinkAgain,
 }
 
 /// When the settings are asked for.
@@ -135,6 +143,8 @@ pub struct State {
     /// False where nothing may move.
     motion: bool,
     asking: Asking,
+    /// When a new token was asked for last, or the program began.
+    renewed: Moment,
     settings: Option<Box<DisplaySettings>>,
     clock: ServerClock,
     link: Link,
@@ -160,6 +170,7 @@ impl State {
         Self {
             motion,
             asking: Asking::At(now),
+            renewed: now,
             settings: None,
             clock: ServerClock::default(),
             link: Link::Down { since: now, why: Trouble::Away },
@@ -191,6 +202,10 @@ impl State {
     /// Whether the server is heard.
     pub fn link(&self) -> Link {
         self.link
+    }
+    /// True if the server does not know this display.
+    pub fn is_turned_away(&self) -> bool {
+        matches!(self.link, Link::Down { why: Trouble::NotAdmitted, .. })
     }
     /// Whether the loudspeaker is there.
     pub fn sound(&self) -> Sound {
@@ -238,11 +253,22 @@ pub fn step(state: &mut State, input: Input, now: Moment) -> Vec<Effect> {
         Input::Board(board) => take_board(state, board, now),
         Input::Lost(why, quiet) => lose(state, why, Moment(now.0.saturating_sub(quiet))),
         Input::Sound(news) => take_sound(state, news, now),
+        // Only where the server has turned this display away: then nobody can be harmed by it (F76).
+        Input::LinkAgain => effects.extend(state.is_turned_away().then_some(Effect::LinkAgain)),
     }
     effects.extend(ask_settings(state, now));
     effects.extend(say_next(state, now));
     effects.extend(report(state, now));
+    effects.extend(renew_token(state, now));
     effects
+}
+
+fn renew_token(state: &mut State, now: Moment) -> Option<Effect> {
+    let due = now.millis_since(state.renewed) >= RENEW_MILLIS && state.link == Link::Up;
+    due.then(|| {
+        state.renewed = now;
+        Effect::RenewToken
+    })
 }
 
 fn take_sound(state: &mut State, news: SoundNews, now: Moment) {

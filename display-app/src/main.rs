@@ -1,10 +1,7 @@
 //! `avanti-display`: puts the pieces together and runs the window.
 
 use anyhow::Context;
-use app_kit::{
-    pair,
-    worker::{self, Latest},
-};
+use app_kit::worker::{self, Latest};
 use contract::{pairing::DeviceKind, time::Moment};
 use devices::speech::{Announcer, CommandEngine};
 use display_app::{
@@ -23,26 +20,47 @@ const TICK: Duration = Duration::from_millis(250);
 fn main() -> anyhow::Result<()> {
     app_kit::log::start();
     if let Some(wish) = PROGRAM.pairing() {
-        pair::run(&PROGRAM, &wish, client::meet, async |server, fingerprint, code| {
-            let paired = client::pair(server, fingerprint, code, DeviceKind::Display).await?;
-            Ok((paired.name, paired.token))
-        });
+        bind::link::at_terminal(&PROGRAM, &wish, DeviceKind::Display);
     }
     let config = PROGRAM.settings(|source| Config::load(source, PROGRAM.link()));
-    let agent = concat!("avanti-display/", env!("CARGO_PKG_VERSION"));
     let trust = client::Trust::of(&config.fingerprints, config.authority.as_deref())?;
-    let client = client::Client::new(&config.server, agent, client::Patience::default(), &trust)?;
-    client.set_token(config.token.clone());
+    let app = bind::open(&config).context("the window cannot be opened: is there a screen (DISPLAY)?")?;
+    let _watch = bind::link::keep_watch();
+    let link = config.link();
+    if PROGRAM.links_again() || !link.is_whole(true) {
+        let linking = bind::link::Linking {
+            program: PROGRAM,
+            kind: DeviceKind::Display,
+            may_leave: link.is_whole(true),
+            link,
+            trust,
+            keys: false,
+            reader: false,
+            italian: true,
+        };
+        bind::link::begin(&app, linking)?;
+    } else {
+        work(&app, &config, &trust)?;
+    }
+    app.show()?;
+    slint::run_event_loop_until_quit()?;
+    Ok(())
+}
 
+/// Begins to show the room's calls in the window.
+fn work(app: &bind::ui::App, config: &Config, trust: &client::Trust) -> anyhow::Result<()> {
+    let agent = concat!("avanti-display/", env!("CARGO_PKG_VERSION"));
+    let client = client::Client::new(&config.server, agent, client::Patience::default(), trust)?;
+    client.set_token(config.token.clone());
     let (inputs, waiting) = worker::channel();
     let sound = inputs.clone();
     let engine = CommandEngine::new(&config.speech)?;
     let announcer = Announcer::start(&config.sound, engine, move |event| {
         sound_news(event).into_iter().for_each(|input| sound.send(input));
     })?;
-    let performer = Performer::new(client, announcer);
-
-    let app = bind::open(&config).context("the window cannot be opened: is there a screen (DISPLAY)?")?;
+    let renewal = bind::link::Renewal::of(&PROGRAM, config.token.as_deref());
+    let performer = Performer::new(client, renewal, announcer);
+    bind::connect(app, &inputs);
     let window = app.as_weak();
     worker::run(worker::App {
         state: State::new(config.motion, Moment(0)),
@@ -62,9 +80,7 @@ fn main() -> anyhow::Result<()> {
         },
     })
     .context("the worker's thread cannot be started")?;
-    app.show()?;
-    warn_if_too_small(&app, &config);
-    slint::run_event_loop_until_quit()?;
+    warn_if_too_small(app, config);
     Ok(())
 }
 

@@ -3,6 +3,8 @@
 //! It decides nothing; whatever comes of an effect goes back as an input.
 
 use crate::{
+    bind::link::Renewal,
+    config::PROGRAM,
     flow::{Effect, Input, SoundNews, Trouble},
     spoken,
 };
@@ -17,6 +19,7 @@ use tokio::task::AbortHandle;
 #[derive(Clone)]
 pub struct Performer {
     client: Client,
+    renewal: Renewal,
     announcer: Arc<Announcer>,
     feed: Arc<Mutex<Option<AbortHandle>>>,
     /// What the log was told last: a night without network is one line, not ten thousand.
@@ -24,9 +27,9 @@ pub struct Performer {
 }
 
 impl Performer {
-    /// With that server and that loudspeaker.
-    pub fn new(client: Client, announcer: Announcer) -> Self {
-        Self { client, announcer: Arc::new(announcer), feed: Arc::default(), told: Arc::default() }
+    /// With that server, that way to keep its token, and that loudspeaker.
+    pub fn new(client: Client, renewal: Renewal, announcer: Announcer) -> Self {
+        Self { client, renewal, announcer: Arc::new(announcer), feed: Arc::default(), told: Arc::default() }
     }
 
     /// Carries out one effect.
@@ -37,6 +40,8 @@ impl Performer {
                 inputs.send(Input::Settings(settings.map(Box::new).map_err(|failure| self.trouble(&failure))));
             }
             Effect::Follow(room) => self.follow(&room, inputs),
+            Effect::LinkAgain => PROGRAM.begin_anew(true),
+            Effect::RenewToken => self.renewal.renew(&self.client).await,
             Effect::Report(health) => {
                 // The public need not know, and the next report says the same.
                 if let Err(failure) = self.client.report_health(&health).await {

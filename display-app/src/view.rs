@@ -74,6 +74,8 @@ pub struct WallClock {
 pub enum Page {
     /// No board has come yet.
     Starting,
+    /// The server does not know this display: what it shows would be nobody's word.
+    TurnedAway,
     /// Somebody is called, or was a moment ago.
     Calls {
         /// The newest call.
@@ -174,7 +176,11 @@ pub fn view(state: &State, now: Moment) -> View {
         long_room: room.chars().count() > ROOM_SIGNS,
         room,
         clock: if lost.is_none() { board.and_then(|board| wall_clock(state, board, now)) } else { None },
-        page: board.map_or(Page::Starting, |board| page(state, board, lost.map(|(since, _)| since), now)),
+        page: match (lost, board) {
+            (Some((_, Trouble::NotAdmitted)), _) => Page::TurnedAway,
+            (_, None) => Page::Starting,
+            (_, Some(board)) => page(state, board, lost.map(|(since, _)| since), now),
+        },
         stale: lost.is_some() && board.is_some(),
         away_since: lost.map(|(since, _)| away_since(state, since)),
         staff_code: lost.map_or("", |(_, why)| staff_code(why)),

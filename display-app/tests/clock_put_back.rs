@@ -47,7 +47,7 @@ impl Wait {
                     self.takes(second, settings_at(second - self.back, Lang::It, 100));
                 }
                 Effect::AskSettings => self.takes(second, Input::Settings(Err(Trouble::Away))),
-                Effect::Follow(_) | Effect::Report(_) => {}
+                Effect::Follow(_) | Effect::Report(_) | Effect::RenewToken | Effect::LinkAgain => {}
             }
         }
     }

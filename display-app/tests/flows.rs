@@ -258,7 +258,7 @@ fn a_display_that_is_not_admitted_says_so_to_the_staff_at_once() {
     let mut room = Room::switched_on();
     room.at(0, Input::Settings(Err(Trouble::NotAdmitted)));
     let view = room.shows(0);
-    assert_eq!((view.page, view.away_since.as_deref(), view.staff_code), (Page::Starting, Some(""), "D-TOK-02"));
+    assert_eq!((view.page, view.away_since.as_deref(), view.staff_code), (Page::TurnedAway, Some(""), "D-TOK-02"));
 }
 
 #[test]
@@ -330,4 +330,29 @@ fn a_voice_that_stays_away_is_told_and_the_calls_go_on() {
     assert_eq!(room.board(5_000, board(5, calls(&["A002 2 -5", "A001 1 0"]))), "say(A002 it 100)");
     room.at(7_000, Input::Sound(SoundNews::OnlyChimed));
     assert_eq!(room.reports, ["0: {}", "7000: {NoVoice}"]);
+}
+
+#[test]
+fn only_a_display_that_was_turned_away_is_linked_again() {
+    let mut room = Room::ready();
+    assert_eq!(room.at(1_000, Input::LinkAgain), "");
+    room.at(2_000, Input::Lost(Trouble::Away, 0));
+    assert_eq!(room.at(3_000, Input::LinkAgain), "");
+    room.at(4_000, Input::Lost(Trouble::NotAdmitted, 0));
+    assert_eq!(room.at(5_000, Input::LinkAgain), "link again");
+}
+
+#[test]
+fn a_new_token_is_asked_for_every_hour_while_the_server_is_there() {
+    const HOUR: u64 = 3_600_000;
+    let mut room = Room::ready();
+    room.board(0, board(0, vec![]));
+    let renews = |room: &mut Room, millis| room.at(millis, Input::Tick).contains("renew");
+    assert_eq!(
+        [renews(&mut room, HOUR - 1), renews(&mut room, HOUR), renews(&mut room, HOUR + 1)],
+        [false, true, false]
+    );
+    room.at(HOUR + 2, Input::Lost(Trouble::Away, 0));
+    assert!(!renews(&mut room, 2 * HOUR), "nobody can be asked");
+    assert!(room.board(2 * HOUR + 5_000, board(0, vec![])).contains("renew"), "as soon as somebody can be");
 }

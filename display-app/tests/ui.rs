@@ -28,12 +28,16 @@ fn save(app: &ui::App, name: &str, room: &Room, millis: u64) {
     i_slint_backend_testing::mock_elapsed_time(std::time::Duration::from_secs(1));
     let first = app.window().take_snapshot().unwrap();
     assert_eq!(first.as_bytes(), app.window().take_snapshot().unwrap().as_bytes(), "{name} differs from itself");
+    write(&first, name);
+}
+
+fn write(picture: &slint::SharedPixelBuffer<slint::Rgba8Pixel>, name: &str) {
     let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../target/pictures");
     std::fs::create_dir_all(&folder).unwrap();
     let file = std::fs::File::create(folder.join(format!("display-{name}.png"))).unwrap();
-    let mut encoder = png::Encoder::new(std::io::BufWriter::new(file), first.width(), first.height());
+    let mut encoder = png::Encoder::new(std::io::BufWriter::new(file), picture.width(), picture.height());
     encoder.set_color(png::ColorType::Rgba);
-    encoder.write_header().unwrap().write_image_data(first.as_bytes()).unwrap();
+    encoder.write_header().unwrap().write_image_data(picture.as_bytes()).unwrap();
 }
 
 fn window() -> ui::App {
@@ -236,6 +240,38 @@ fn before_the_first_board() {
 fn a_server_that_never_came() {
     let app = picture("starting-offline", &Room::switched_on(), 15_000);
     assert_eq!(labels(&app, "Collegamento assente. Ascolti il personale."), 1);
+}
+
+#[test]
+fn a_display_that_the_server_does_not_know() {
+    let mut room = Room::ready();
+    room.board(0, board(0, busy()));
+    room.at(65_000, Input::Lost(Trouble::NotAdmitted, 0));
+    let app = picture("turned-away", &room, 80_000);
+    assert_eq!((labels(&app, "Questo schermo ora non mostra le chiamate."), labels(&app, "A042")), (1, 0));
+}
+
+#[test]
+fn a_display_that_is_being_linked() {
+    use app_kit::linking;
+    let app = window();
+    app.global::<ui::Linking>().set_shown(true);
+    let mut state = linking::State::new(None, false, bind::link::invited, true);
+    let save_link = |name: &str, state: &linking::State| {
+        bind::link::show(&app, &linking::view(state), false);
+        i_slint_backend_testing::mock_elapsed_time(std::time::Duration::from_secs(1));
+        write(&app.window().take_snapshot().unwrap(), name);
+    };
+    save_link("linking-1-new", &state);
+    for key in "avanti.local\nBCDFGHJK\n".chars() {
+        linking::step(&mut state, linking::Input::Key(key.to_string()), 0);
+    }
+    let figures = ["1042", "7731", "0098", "5510", "3327", "8864"].map(str::to_owned);
+    linking::step(&mut state, linking::Input::Met(Ok(Some(("sha256/x".to_owned(), figures)))), 0);
+    save_link("linking-2-comparing", &state);
+    assert_ne!(labels(&app, "1042 7731 0098 5510 3327 8864"), 0);
+    linking::step(&mut state, linking::Input::No, 0);
+    save_link("linking-3-declined", &state);
 }
 
 #[test]

@@ -145,6 +145,8 @@ create table device_token (
     kind text not null,
     device text not null,
     token text not null unique,
+    -- Given to the device in place of the first; the first is void as soon as this one has been used.
+    next text unique,
     created_at bigint not null,
     primary key (kind, device)
 );

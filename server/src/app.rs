@@ -7,6 +7,7 @@ use crate::{
     desk::{Desk, days::Days},
     keys::Keys,
     live::Live,
+    metrics::Metrics,
     office::Office,
     password::Passwords,
     store::{self, Db},
@@ -31,6 +32,8 @@ pub struct App {
     pub days: Arc<Days>,
     /// The door to change a day.
     pub desk: Desk,
+    /// What is counted about its work.
+    pub metrics: Arc<Metrics>,
     /// Boards to follow.
     pub live: Live,
     /// Where passwords are checked.
@@ -56,7 +59,8 @@ impl App {
         let epoch = store::install::epoch(&mut tx, Epoch(clock::new_id()), clock.now()).await?;
         tx.commit().await?;
         let days = Arc::new(Days::default());
-        let desk = Desk::new(db.clone(), clock.clone(), days.clone());
+        let metrics = Arc::new(Metrics::default());
+        let desk = Desk::new(db.clone(), clock.clone(), days.clone(), metrics.clone());
         let live = Live::default();
         Ok(Arc::new(Self {
             db,
@@ -65,6 +69,7 @@ impl App {
             epoch,
             days,
             desk,
+            metrics,
             live,
             passwords: Passwords::default(),
             attempts: Attempts::default(),

@@ -10,7 +10,7 @@ use std::{
 
 /// Wrong passwords for one login in one window, from a place of its own or from all others together: more than anybody
 /// mistypes.
-const WRONG: u32 = 10;
+const TRIES: u32 = 10;
 /// The window, in seconds.
 const WINDOW_SECONDS: i64 = 60;
 /// Logins that are remembered. Above it the oldest windows are forgotten: whoever invents logins guesses nothing.
@@ -33,43 +33,40 @@ type Key = (String, Option<IpAddr>);
 #[derive(Debug, Clone, Copy)]
 struct Window {
     since: Instant,
-    wrong: u32,
+    tries: u32,
 }
 
 impl Attempts {
-    /// Whether that login may be tried now from there.
-    pub fn allow(&self, login: &str, from: IpAddr, now: Instant) -> Result<(), Refusal> {
-        let known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        match known.windows.get(&known.key(login, from)) {
-            Some(window) if window.wrong >= WRONG && now.seconds_since(window.since) < WINDOW_SECONDS => {
-                let left = WINDOW_SECONDS - now.seconds_since(window.since);
-                Err(Refusal::TooMany { retry_after_seconds: u32::try_from(left).unwrap_or(1) })
-            }
-            _ => Ok(()),
-        }
-    }
-
-    /// Notes a wrong password.
-    pub fn wrong(&self, login: &str, from: IpAddr, now: Instant) {
+    /// Counts a try of that login from there, before the password is looked at: whoever tries many at once is not heard
+    /// more often than whoever tries them in turn.
+    pub fn begin(&self, login: &str, from: IpAddr, now: Instant) -> Result<(), Refusal> {
         let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let key = known.key(login, from);
-        let windows = &mut known.windows;
-        if windows.len() >= REMEMBERED {
-            windows.retain(|_, window| now.seconds_since(window.since) < WINDOW_SECONDS);
-        }
-        if windows.len() >= REMEMBERED {
-            windows.clear();
-        }
-        let fresh = Window { since: now, wrong: 0 };
-        let window = windows.entry(key).or_insert(fresh);
+        known.forget_old(now);
+        let window = known.windows.entry(key).or_insert(Window { since: now, tries: 0 });
         if now.seconds_since(window.since) >= WINDOW_SECONDS {
-            *window = fresh;
+            *window = Window { since: now, tries: 0 };
         }
-        window.wrong += 1;
+        if window.tries >= TRIES {
+            let left = WINDOW_SECONDS - now.seconds_since(window.since);
+            return Err(Refusal::TooMany { retry_after_seconds: u32::try_from(left).unwrap_or(1) });
+        }
+        window.tries += 1;
+        Ok(())
     }
 
-    /// Notes that the login was used well from there.
+    /// Takes a try back: nobody had the time to look at the password.
+    pub fn unheard(&self, login: &str, from: IpAddr) {
+        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let key = known.key(login, from);
+        if let Some(window) = known.windows.get_mut(&key) {
+            window.tries = window.tries.saturating_sub(1);
+        }
+    }
+
+    /// Takes a try back, because the password was right, and notes the place as one where the login is used well.
     pub fn right(&self, login: &str, from: IpAddr) {
+        self.unheard(login, from);
         let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if known.places.len() >= REMEMBERED {
             known.places.clear();
@@ -84,6 +81,15 @@ impl Known {
         let own = self.places.contains(&place);
         (place.0, own.then_some(from))
     }
+
+    fn forget_old(&mut self, now: Instant) {
+        if self.windows.len() >= REMEMBERED {
+            self.windows.retain(|_, window| now.seconds_since(window.since) < WINDOW_SECONDS);
+        }
+        if self.windows.len() >= REMEMBERED {
+            self.windows.clear();
+        }
+    }
 }
 
 #[cfg(test)]
@@ -97,38 +103,43 @@ mod tests {
     fn after_ten_wrong_passwords_a_login_waits_for_a_minute() {
         let (attempts, begin) = (Attempts::default(), Instant::from_millis(0));
         for _ in 0..10 {
-            assert_eq!(attempts.allow("anna", AWAY, begin), Ok(()));
-            attempts.wrong("anna", AWAY, begin);
+            assert_eq!(attempts.begin("anna", AWAY, begin), Ok(()));
         }
         let later = begin.plus_seconds(20);
-        assert_eq!(attempts.allow("anna", AWAY, later), Err(Refusal::TooMany { retry_after_seconds: 40 }));
-        assert!(attempts.allow("anna", HOME, later).is_err(), "from wherever");
-        assert_eq!(attempts.allow("bruno", AWAY, later), Ok(()));
-        assert_eq!(attempts.allow("anna", AWAY, begin.plus_seconds(60)), Ok(()));
-        attempts.wrong("anna", AWAY, begin.plus_seconds(60));
-        assert_eq!(attempts.allow("anna", AWAY, begin.plus_seconds(61)), Ok(()));
+        assert_eq!(attempts.begin("anna", AWAY, later), Err(Refusal::TooMany { retry_after_seconds: 40 }));
+        assert!(attempts.begin("anna", HOME, later).is_err(), "from wherever");
+        assert_eq!(attempts.begin("bruno", AWAY, later), Ok(()));
+        assert_eq!(attempts.begin("anna", AWAY, begin.plus_seconds(60)), Ok(()));
+        assert_eq!(attempts.begin("anna", AWAY, begin.plus_seconds(61)), Ok(()));
+    }
+
+    #[test]
+    fn whoever_logs_in_all_day_is_never_kept_waiting() {
+        let (attempts, now) = (Attempts::default(), Instant::from_millis(0));
+        for _ in 0..100 {
+            assert_eq!(attempts.begin("anna", HOME, now), Ok(()));
+            attempts.right("anna", HOME);
+            assert_eq!(attempts.begin("anna", AWAY, now), Ok(()));
+            attempts.unheard("anna", AWAY);
+        }
     }
 
     #[test]
     fn strangers_keep_nobody_out_of_the_usual_place() {
         let (attempts, now) = (Attempts::default(), Instant::from_millis(0));
+        attempts.begin("anna", HOME, now).unwrap();
         attempts.right("anna", HOME);
-        for _ in 0..1_000 {
-            attempts.wrong("anna", AWAY, now);
-        }
-        assert!(attempts.allow("anna", AWAY, now).is_err());
-        assert_eq!(attempts.allow("anna", HOME, now), Ok(()));
-        for _ in 0..10 {
-            attempts.wrong("anna", HOME, now);
-        }
-        assert!(attempts.allow("anna", HOME, now).is_err(), "nor may anybody guess there");
+        let heard = (0..1_000).filter(|_| attempts.begin("anna", AWAY, now).is_ok()).count();
+        assert_eq!(heard, 10);
+        assert!((0..10).all(|_| attempts.begin("anna", HOME, now).is_ok()));
+        assert!(attempts.begin("anna", HOME, now).is_err(), "nor may anybody guess there");
     }
 
     #[test]
     fn invented_logins_do_not_fill_the_memory() {
         let attempts = Attempts::default();
         for at in 0..5_000 {
-            attempts.wrong(&format!("login-{at}"), AWAY, Instant::from_millis(at));
+            attempts.begin(&format!("login-{at}"), AWAY, Instant::from_millis(at)).unwrap();
             attempts.right(&format!("login-{at}"), AWAY);
         }
         let known = attempts.0.lock().unwrap();

@@ -218,15 +218,27 @@ pub async fn holder(app: &App, token: &str) -> Result<(Caller, Arc<Office>), Fai
             touch(app, &hash, &session, now).await;
             Caller::Staff(operator.clone(), hash)
         }
-        TokenKind::Totem => Caller::Totem(device(&mut tx, &office, kind, &hash).await?),
-        TokenKind::Display => Caller::Display(device(&mut tx, &office, kind, &hash).await?),
+        TokenKind::Totem => Caller::Totem(device(app, &mut tx, &office, kind, &hash).await?),
+        TokenKind::Display => Caller::Display(device(app, &mut tx, &office, kind, &hash).await?),
     };
     Ok((caller, office))
 }
 
-async fn device<T: Kept>(tx: &mut Tx, office: &Office, kind: TokenKind, hash: &str) -> Result<T, Failure> {
-    let id = store::device::of_token(tx, kind.word(), hash).await?;
-    Ok(id.and_then(|id| office.get::<T>(&id).cloned()).ok_or(Refusal::Unauthenticated)?)
+async fn device<T: Kept>(app: &App, tx: &mut Tx, office: &Office, kind: TokenKind, hash: &str) -> Result<T, Failure> {
+    let found = store::device::of_token(tx, kind.word(), hash).await?;
+    let (id, is_next) = found.ok_or(Refusal::Unauthenticated)?;
+    let device = office.get::<T>(&id).cloned().ok_or(Refusal::Unauthenticated)?;
+    // The one before it is void from now on. While nothing can be stored both stay good: that harms nobody.
+    if is_next && let Err(fault) = take_next(app, kind, hash).await {
+        tracing::warn!(%fault, device = %id, "a device's new token is not noted as used");
+    }
+    Ok(device)
+}
+
+async fn take_next(app: &App, kind: TokenKind, hash: &str) -> store::Result<()> {
+    let mut tx = app.db.write().await?;
+    store::device::take_next(&mut tx, kind.word(), hash, app.clock.now()).await?;
+    tx.commit().await
 }
 
 /// Writes down when a session was last used. That is bookkeeping: while the database is away it is left out, and neither

@@ -11,6 +11,7 @@ use rustls::{
     ServerConfig,
     crypto::ring::default_provider,
     pki_types::{CertificateDer, PrivateKeyDer, pem::PemObject},
+    version::TLS13,
 };
 use std::{fs, io, path::Path, sync::Arc};
 
@@ -72,7 +73,8 @@ impl Certificate {
     fn new(chain: Vec<CertificateDer<'static>>, key: PrivateKeyDer<'static>) -> anyhow::Result<Self> {
         let pin = Pin::of(chain.first().context("no certificate")?).context("the certificate cannot be read")?;
         let mut handshake = ServerConfig::builder_with_provider(Arc::new(default_provider()))
-            .with_safe_default_protocol_versions()?
+            // Whoever needs an older one comes through a proxy.
+            .with_protocol_versions(&[&TLS13])?
             .with_no_client_auth()
             .with_single_cert(chain, key)
             .context("certificate and key do not belong together")?;

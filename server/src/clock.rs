@@ -2,9 +2,12 @@
 
 use contract::time::Instant;
 use ring::rand::{SecureRandom, SystemRandom};
-use std::sync::{
-    Arc,
-    atomic::{AtomicI64, Ordering},
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicI64, Ordering},
+    },
+    time::Duration,
 };
 use uuid::Uuid;
 
@@ -55,6 +58,13 @@ impl Clock {
 #[expect(clippy::disallowed_methods, reason = "the server's clock stands here and nowhere else")]
 fn read() -> Instant {
     Instant::from_millis(jiff::Timestamp::now().as_millisecond())
+}
+
+/// Measures how long something takes, whatever is done to the clock on the wall meanwhile.
+#[expect(clippy::disallowed_methods, reason = "the server's clock stands here and nowhere else")]
+pub fn stopwatch() -> impl Fn() -> Duration {
+    let started = std::time::Instant::now();
+    move || started.elapsed()
 }
 
 /// A new id. Ids made one after the other sort in that order.

@@ -25,6 +25,11 @@ pub struct Config {
     /// certificate of the server's own. Without this table it encrypts unless it listens to its own computer only,
     /// where a proxy may stand in front of it.
     pub tls: Option<TlsTable>,
+    /// True if a proxy on this computer stands in front of the server: then callers are told apart by the last address in
+    /// its `X-Forwarded-For`, which it must set itself.
+    pub behind_proxy: bool,
+    /// Where to serve metrics, on this computer only; by default nowhere. Environment: `AVANTI_METRICS`.
+    pub metrics: Option<SocketAddr>,
     /// For demonstrations only: where the clock stands at the start, in the time of Rome. `"2026-11-23T10:20"`, or
     /// `"working-day"` for 10:20 of today, or of the next working day. Environment: `AVANTI_DEMONSTRATION_CLOCK`.
     pub demonstration_clock: Option<String>,
@@ -61,6 +66,8 @@ impl Default for Config {
             database: "./avanti.sqlite3".to_owned(),
             keys: None,
             tls: None,
+            behind_proxy: false,
+            metrics: None,
             demonstration_clock: None,
         }
     }
@@ -78,6 +85,10 @@ impl Config {
         };
         if let Some(listen) = variable("AVANTI_LISTEN") {
             config.listen = listen.parse().with_context(|| format!("AVANTI_LISTEN=\"{listen}\" is no address:port"))?;
+        }
+        if let Some(metrics) = variable("AVANTI_METRICS") {
+            let parsed = metrics.parse().with_context(|| format!("AVANTI_METRICS=\"{metrics}\" is no address:port"))?;
+            config.metrics = Some(parsed);
         }
         if let Some(database) = variable("AVANTI_DATABASE") {
             config.database = database;
@@ -99,6 +110,14 @@ impl Config {
             bail!(
                 "[tls] names a certificate without its key, or a key without its certificate: it needs both, or neither"
             );
+        }
+        if let Some(metrics) = self.metrics.filter(|metrics| !metrics.ip().is_loopback()) {
+            bail!(
+                "metrics = \"{metrics}\" would be open to the network: give an address of this computer, 127.0.0.1:9464"
+            );
+        }
+        if self.behind_proxy && !self.listen.ip().is_loopback() {
+            bail!("behind_proxy is for a server that only the proxy can reach: listen = \"127.0.0.1:8080\"");
         }
         if self.database.trim().is_empty() {
             bail!("database is empty: give a file's path or postgres://…");
@@ -198,6 +217,14 @@ mod tests {
         assert_eq!(tls(files), Some(Tls::Files { certificate: "c.pem".into(), key: "k.pem".into() }));
         let half = read("[tls]\nkey = \"k.pem\"").unwrap().check().unwrap_err().to_string();
         assert!(half.contains("needs both"), "{half}");
+    }
+
+    #[test]
+    fn what_would_be_open_to_strangers_is_refused() {
+        let refused = |text: &str| read(text).unwrap().check().unwrap_err().to_string();
+        assert!(refused("metrics = \"0.0.0.0:9464\"").contains("127.0.0.1:9464"));
+        assert!(refused("listen = \"0.0.0.0:8443\"\nbehind_proxy = true").contains("only the proxy"));
+        assert!(read("metrics = \"127.0.0.1:9464\"\nbehind_proxy = true").unwrap().check().is_ok());
     }
 
     #[test]

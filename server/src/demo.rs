@@ -175,7 +175,7 @@ async fn carry_out(app: &App, call: &DemoCall) -> Result<(), Failure> {
             Command::Step { counter, operator, ticket: current().await?, step: Step::Start }
         }
         (None, Some(DemoStep::Finish)) => {
-            Command::Step { counter, operator, ticket: current().await?, step: Step::Finish }
+            Command::Step { counter, operator, ticket: current().await?, step: Step::Finish { at: None } }
         }
         (None, None) => return Ok(()),
     };

@@ -2,7 +2,7 @@
 //!
 //! Either way the answer is an RFC 9457 problem. What went wrong inside stands in the log, never in the answer.
 
-use crate::{clock, store::Fault};
+use crate::{request, store::Fault};
 use axum::{
     http::{HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
@@ -42,11 +42,10 @@ impl Failure {
     }
 }
 
-/// Writes a fault into the log and returns what the caller hears.
+/// Writes a fault into the log and returns what the caller hears. Its code is the id of the request in which it happened,
+/// so that the log tells the whole story under one code.
 pub fn incident(why: &str) -> Refusal {
-    // The last figures of an id are its random ones: short enough to be read out, unique enough to be found.
-    let id = clock::new_id().simple().to_string();
-    let incident = id[id.len() - 8..].to_uppercase();
+    let incident = request::current().unwrap_or_else(request::new_id);
     tracing::error!(%incident, why, "a fault");
     Refusal::Fault { incident }
 }

@@ -70,6 +70,9 @@ pub async fn report(app: &App, device: &Device, DeviceHealth { faults }: &Device
             true
         }
     };
+    if news {
+        app.desk.tell_others(&mut tx, &device.site).await?;
+    }
     tx.commit().await?;
     if news {
         tracing::info!(kind, device = id, ?faults, "a device reports how it is");

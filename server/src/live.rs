@@ -104,6 +104,11 @@ impl Live {
         Ok(Place { feeds: self.feeds.clone(), caller: caller.to_owned() })
     }
 
+    /// How many feeds are open.
+    pub fn feeds(&self) -> usize {
+        self.feeds.lock().unwrap_or_else(PoisonError::into_inner).values().sum()
+    }
+
     /// True from the moment when the server is asked to stop.
     pub fn stopping(&self) -> watch::Receiver<bool> {
         self.stopping.subscribe()
@@ -141,6 +146,7 @@ async fn draw(app: Arc<App>, topic: Topic, sender: watch::Sender<Latest>) {
         match message(&app, &topic).await {
             Ok(Some((at, message))) => {
                 site = Some(at);
+                app.metrics.boards.inc();
                 sender.send_replace(Some(Arc::new(message)));
             }
             Ok(None) => {}

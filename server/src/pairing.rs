@@ -3,6 +3,7 @@
 
 use crate::{
     app::App,
+    auth::Device,
     clock,
     error::Failure,
     office::Office,
@@ -22,7 +23,8 @@ const MISSES: i64 = 20;
 /// The hour, in minutes.
 pub const MISSES_MINUTES: i64 = 60;
 
-fn word(kind: DeviceKind) -> &'static str {
+/// A kind of device as a word.
+pub fn word(kind: DeviceKind) -> &'static str {
     match kind {
         DeviceKind::Totem => TokenKind::Totem.word(),
         DeviceKind::Display => TokenKind::Display.word(),
@@ -89,6 +91,15 @@ pub async fn give_token(tx: &mut Tx, kind: TokenKind, id: &str, now: Instant) ->
     store::device::set_token(tx, kind.word(), id, &token::hash(&token), now).await?;
     // What the former device reported is not true of the new one.
     store::health::clear(tx, kind.word(), id).await?;
+    Ok(token)
+}
+
+/// Makes the token that a device is to have next.
+pub async fn renew(app: &App, device: &Device) -> anyhow::Result<String> {
+    let token = device.kind.make()?;
+    let mut tx = app.db.write().await?;
+    store::device::set_next(&mut tx, device.kind.word(), &device.id, &token::hash(&token)).await?;
+    tx.commit().await?;
     Ok(token)
 }
 

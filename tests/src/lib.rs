@@ -3,6 +3,8 @@
 //! It may import every crate of ours. It holds no rule of the office and must never be imported by a program that an
 //! office runs; what a single crate can test stands in that crate.
 
+pub mod http;
 pub mod narration;
+pub mod proxy;
 pub mod script;
 pub mod world;

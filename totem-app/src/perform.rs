@@ -1,15 +1,16 @@
 //! Carries out what the flow asks for, and tells the flow what readers and printer report. It decides nothing.
 
 use crate::{
+    bind::link::Renewal,
     flow::{
         Effect, Failure, Input,
         office::Reader,
         printing::{PrintFault, Printed, Printer as PrinterState},
     },
-    settings::Settings,
+    settings::{PROGRAM, Settings},
     slip,
 };
-use app_kit::{clock::Clock, worker::Inputs};
+use app_kit::{clock::Clock, linking, worker::Inputs};
 use client::Client;
 use contract::{api::*, identity::Scan};
 use devices::{
@@ -27,6 +28,7 @@ const KEYBOARD: &str = "keyboard";
 #[derive(Clone)]
 pub struct Outside {
     client: Client,
+    renewal: Renewal,
     printer: Option<Arc<Printer>>,
     paper: Paper,
     chime: Arc<Announcer>,
@@ -62,7 +64,8 @@ impl Outside {
                 tracing::warn!(why, "no chime: there is no sound");
             }
         })?);
-        Ok(Self { client, printer, paper, chime })
+        let renewal = Renewal::of(&PROGRAM, settings.token.as_deref());
+        Ok(Self { client, renewal, printer, paper, chime })
     }
 
     /// Carries out one effect; what comes of it goes into the inputs.
@@ -82,6 +85,8 @@ impl Outside {
                 Input::CheckedIn { ticket, answer: answer.map(Box::new).map_err(failure) }
             }
             Effect::Chime => return self.ring(),
+            Effect::LinkAgain => PROGRAM.begin_anew(true),
+            Effect::RenewToken => return self.renewal.renew(&self.client).await,
             Effect::Report(health) => {
                 // The public need not know, and the next report says the same.
                 if let Err(failure) = self.client.report_health(&health).await {
@@ -171,6 +176,22 @@ pub fn open_readers(settings: &Settings, inputs: &Inputs<Input>) -> Result<Vec<R
         })
     };
     settings.readers.iter().enumerate().map(open).collect()
+}
+
+/// Opens the readers for whoever links this totem, and shows one of them the server's QR code.
+pub fn open_readers_for_linking(
+    settings: &Settings,
+    inputs: &Inputs<linking::Input>,
+) -> Result<Vec<ReaderHandle>, BadUrl> {
+    let open = |url: &String| {
+        let inputs = inputs.clone();
+        card_reader::open(url, move |event| {
+            if let ReaderEvent::Read(text) = event {
+                inputs.send(linking::Input::Scanned(text));
+            }
+        })
+    };
+    settings.readers.iter().map(open).collect()
 }
 
 /// A reader that types: the window's keys go in, whole codes come out as inputs.

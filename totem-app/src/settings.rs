@@ -19,7 +19,7 @@ pub const PROGRAM: Program = Program {
     about: "The totem of a public office: gives tickets, and hears who is here.",
     prefix: "AVANTI_TOTEM_",
     settings: &[
-        ("server", "where the server is; if not set, the one it was paired with, or http://127.0.0.1:8080"),
+        ("server", "where the server is; if not set, the one it was paired with"),
         ("fingerprints", "how the server is recognised: [\"sha256/...\"], as it prints when it starts ..."),
         ("authority", "... or the file with the certificate of the authority that certified it"),
         ("token", "the token that the server gave this totem ..."),
@@ -36,9 +36,16 @@ pub const PROGRAM: Program = Program {
 
 /// The smallest side of something that is touched, in millimetres (D0.1).
 pub const TARGET_MILLIMETRES: f64 = 20.0;
-/// The smallest such side on the pages, in units, and how many units the screen is wide.
-const TARGET_UNITS: f64 = 48.0;
-const UNITS_WIDE: f64 = 580.0;
+
+/// How the pages are measured on a screen that stands and on one that lies.
+struct Measure {
+    /// How many units the screen is wide and high at least.
+    units: (f64, f64),
+    /// The smallest side of something that is touched, in units: more where the screen may be small.
+    target: f64,
+}
+const PORTRAIT: Measure = Measure { units: (580.0, 1030.0), target: 48.0 };
+const LANDSCAPE: Measure = Measure { units: (1030.0, 580.0), target: 64.0 };
 
 /// `totem.toml`.
 #[derive(Debug, Clone, Deserialize)]
@@ -131,7 +138,9 @@ impl Screen {
 
     /// The smallest target in millimetres, on a screen of so many pixels.
     pub fn smallest_target(self, width: u32, height: u32) -> f64 {
-        self.millimetres_per_pixel(width, height) * f64::from(width) * TARGET_UNITS / UNITS_WIDE
+        let measure = if width > height { LANDSCAPE } else { PORTRAIT };
+        let unit = (f64::from(width) / measure.units.0).min(f64::from(height) / measure.units.1);
+        self.millimetres_per_pixel(width, height) * unit * measure.target
     }
 }
 
@@ -162,6 +171,11 @@ impl Settings {
         let Link { server, fingerprints, token } = Link::of(set, PROGRAM.link());
         Ok(Self { server, fingerprints, token, token_file: None, ..settings })
     }
+
+    /// How this totem is linked to a server, as far as it is.
+    pub fn link(&self) -> Link {
+        Link { server: self.server.clone(), fingerprints: self.fingerprints.clone(), token: self.token.clone() }
+    }
 }
 
 #[cfg(test)]
@@ -174,6 +188,8 @@ mod tests {
             let target = Screen { diagonal_inches: diagonal }.smallest_target(1080, 1920);
             assert_eq!(target >= TARGET_MILLIMETRES, large_enough, "{diagonal} inches: {target} mm");
         }
+        let lying = Screen { diagonal_inches: 15.6 }.smallest_target(1920, 1080);
+        assert!(lying >= TARGET_MILLIMETRES, "15.6 inches, lying: {lying} mm");
     }
 
     #[test]

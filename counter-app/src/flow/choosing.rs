@@ -170,8 +170,13 @@ fn opened(state: &mut State, outcome: Result<CounterBoard, Trouble>, now: Moment
         Ok(board) => {
             memory.counter = Some(board.counter.clone());
             memory.services = board.services.iter().map(|service| service.id.clone()).collect();
-            let effects = vec![Effect::Remember(memory.clone()), Effect::Follow(board.counter.clone())];
-            state.page = Page::Working(Box::new(Working::of(std::mem::take(&mut page.operator), board, now)));
+            let mut effects = vec![Effect::Remember(memory.clone()), Effect::Follow(board.counter.clone())];
+            let mut work = Working::of(std::mem::take(&mut page.operator), memory.login.clone(), board, now);
+            let own = |untold: &&Untold| untold.login == work.login && untold.counter == work.board.counter;
+            work.untold = memory.untold.as_ref().filter(own).cloned();
+            effects.extend(work.catch_up(now));
+            effects.extend(working::remember(memory, &work));
+            state.page = Page::Working(Box::new(work));
             effects
         }
         Err(why) => {

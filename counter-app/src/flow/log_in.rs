@@ -29,7 +29,8 @@ pub(super) fn step(state: &mut State, input: Input, now: Moment) -> Vec<Effect> 
             page.notice = None;
             // Whoever logs in after another does not inherit the other's counter.
             if state.memory.login != login {
-                state.memory = Memory { login: login.clone(), ..Memory::default() };
+                let untold = state.memory.untold.take();
+                state.memory = Memory { login: login.clone(), untold, ..Memory::default() };
                 page.resume = None;
             }
             vec![Effect::LogIn { login, password }]

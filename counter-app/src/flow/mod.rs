@@ -8,7 +8,7 @@ mod working;
 
 pub use choosing::Choosing;
 pub use log_in::LogInPage;
-pub use working::{SETTLE_MILLIS, ServerClock, Working};
+pub use working::{RETRY_MILLIS, SETTLE_MILLIS, ServerClock, Working};
 
 use contract::{
     api::Desk,
@@ -45,6 +45,27 @@ pub struct Memory {
     pub counter: Option<CounterId>,
     /// What they served.
     pub services: Vec<ServiceId>,
+    /// The end of a service that the server has not heard of yet (F64). Kept, so that a computer that is switched off
+    /// loses nothing.
+    pub untold: Option<Untold>,
+}
+
+/// The end of a service that the server has not heard of yet. It names no person: an id and a call code.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Untold {
+    /// Who served: nobody else can tell it.
+    pub login: String,
+    /// Where.
+    pub counter: CounterId,
+    /// Whose service.
+    pub ticket: TicketId,
+    /// What the clerk calls it by.
+    pub code: CallCode,
+    /// When it ended, by the server's clock as it was known then.
+    pub at: Instant,
+    /// The name of the command, the same at each retry.
+    pub key: CommandKey,
 }
 
 /// Where the clerk is.
@@ -185,7 +206,12 @@ pub enum Action {
     /// The person is here.
     Start(TicketId),
     /// The service is over.
-    Finish(TicketId),
+    Finish {
+        /// Whose.
+        ticket: TicketId,
+        /// When it ended.
+        at: Instant,
+    },
     /// Nobody came.
     MarkAbsent(TicketId),
 }
@@ -230,6 +256,8 @@ pub enum Said {
     NotedAbsent(CallCode),
     /// That person has been served.
     NotedServed(CallCode),
+    /// That person has been served, and the server will hear of it when it is back.
+    Untold(CallCode),
 }
 
 /// How long a sentence stands if nothing else happens: long enough to be read twice.

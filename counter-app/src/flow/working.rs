@@ -9,6 +9,8 @@ use contract::board::{Current, Stage};
 pub struct Working {
     /// The clerk's name.
     pub operator: String,
+    /// What they logged in as.
+    pub login: String,
     /// The newest board.
     pub board: CounterBoard,
     /// The server's clock.
@@ -19,6 +21,10 @@ pub struct Working {
     pub doing: Option<Doing>,
     /// What got no answer: pressed again, it keeps its name, so that it is done once.
     pub unanswered: Option<Doing>,
+    /// The end of a service that the server has not heard of yet. For the clerk it is over.
+    pub untold: Option<Untold>,
+    /// When it was last tried to tell it.
+    pub tried: Moment,
     /// True while the clerk goes home.
     pub leaving: bool,
     /// When the buttons took on the meaning they have now, if that was on this page.
@@ -30,6 +36,9 @@ pub struct Working {
 /// How long after a change of meaning a press is taken for the end of a double click, which was meant for what the
 /// button did before. The system's double click ends within 500 ms.
 pub const SETTLE_MILLIS: u64 = 600;
+
+/// How long to wait before the server is told once more what it could not take.
+pub const RETRY_MILLIS: u64 = 5_000;
 
 /// A command on its way.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -60,34 +69,50 @@ impl ServerClock {
 
 impl Working {
     /// The page at that counter.
-    pub fn of(operator: String, board: CounterBoard, now: Moment) -> Self {
+    pub fn of(operator: String, login: String, board: CounterBoard, now: Moment) -> Self {
         let clock = ServerClock { said: board.at, heard: now };
         Self {
             operator,
+            login,
             board,
             clock,
             lost: None,
             doing: None,
             unanswered: None,
+            untold: None,
+            tried: now,
             leaving: false,
             turned: None,
             notice: None,
         }
     }
 
-    /// What a button does now, or nothing if it cannot be pressed.
+    /// Who is at the counter, as far as the clerk knows: whose service is over is not, though the server has not heard of
+    /// it yet.
+    pub fn current(&self) -> Option<&Current> {
+        let over = self.untold.as_ref().map(|untold| untold.ticket);
+        self.board.current.as_ref().filter(|current| over != Some(current.ticket))
+    }
+
+    /// True while the server has to be waited for: it is away, or has not heard of everything yet.
+    pub fn is_cut_off(&self) -> bool {
+        self.lost.is_some() || self.untold.is_some()
+    }
+
+    /// What a button does now, or nothing if it cannot be pressed. A service can be finished at any time.
     pub fn meaning(&self, button: Button, now: Moment) -> Option<Action> {
-        if self.lost.is_some() || self.doing.is_some() || self.leaving {
+        if self.doing.is_some() || self.leaving || (self.is_cut_off() && button != Button::Finish) {
             return None;
         }
-        let current = self.board.current.as_ref();
-        match (button, current) {
+        match (button, self.current()) {
             (Button::Main, None) => Some(Action::CallNext { finish: None }),
             (_, None) => None,
             (button, Some(Current { ticket, stage, .. })) => match (button, stage) {
                 (Button::Main, Stage::Called { .. }) => Some(Action::Start(*ticket)),
                 (Button::Main, Stage::Serving { .. }) => Some(Action::CallNext { finish: Some(*ticket) }),
-                (Button::Finish, Stage::Serving { .. }) => Some(Action::Finish(*ticket)),
+                (Button::Finish, Stage::Serving { .. }) => {
+                    Some(Action::Finish { ticket: *ticket, at: self.clock.now(now) })
+                }
                 (Button::Absent, Stage::Called { .. }) => Some(Action::MarkAbsent(*ticket)),
                 (Button::Again, Stage::Called { calls_left, again_from, .. }) => {
                     let allowed = *calls_left > 0 && self.clock.now(now) >= *again_from;
@@ -103,24 +128,67 @@ impl Working {
         let Some(action) = self.meaning(button, now).filter(|_| settled) else { return Vec::new() };
         let again = self.unanswered.take().filter(|before| before.action == action);
         let key = again.map_or(key, |before| before.key);
-        let code = self.board.current.as_ref().map(|current| current.code);
-        self.doing = Some(Doing { key, action, button, code });
+        let code = self.current().map(|current| current.code);
+        let doing = Doing { key, action, button, code };
         self.notice = None;
+        if self.lost.is_some() {
+            self.put_off(doing, now);
+            return Vec::new();
+        }
+        self.doing = Some(doing);
         vec![Effect::Act { counter: self.board.counter.clone(), action, key }]
+    }
+
+    /// Notes the end of a service to be told when the server is back. True if that is what it was.
+    fn put_off(&mut self, what: Doing, now: Moment) -> bool {
+        let (Action::Finish { ticket, at }, Some(code)) = (what.action, what.code) else { return false };
+        let (login, counter) = (self.login.clone(), self.board.counter.clone());
+        self.untold = Some(Untold { login, counter, ticket, code, at, key: what.key });
+        self.notice = Some(Notice { what: Said::Untold(code), since: now });
+        self.turned = Some(now);
+        self.tried = now;
+        true
+    }
+
+    /// Tells what the server has not heard of yet, as soon as it can hear.
+    pub(super) fn catch_up(&mut self, now: Moment) -> Vec<Effect> {
+        let Some(untold) = self.untold.clone().filter(|_| self.lost.is_none() && self.doing.is_none()) else {
+            return Vec::new();
+        };
+        let serving =
+            |current: &Current| current.ticket == untold.ticket && matches!(current.stage, Stage::Serving { .. });
+        if !self.board.current.as_ref().is_some_and(serving) {
+            // It has heard of it: an answer was lost, or somebody closed the day.
+            self.untold = None;
+            self.notice = Some(Notice { what: Said::NotedServed(untold.code), since: now });
+            return Vec::new();
+        }
+        let action = Action::Finish { ticket: untold.ticket, at: untold.at };
+        self.doing = Some(Doing { key: untold.key, action, button: Button::Finish, code: Some(untold.code) });
+        self.tried = now;
+        vec![Effect::Act { counter: untold.counter, action, key: untold.key }]
     }
 
     fn acted(&mut self, key: CommandKey, outcome: Result<CounterBoard, Trouble>, now: Moment) {
         let Some(done) = self.doing.take_if(|doing| doing.key == key) else { return };
         match outcome {
             Ok(board) => {
+                self.untold = None;
                 self.notice = noted(done.action, done.code).map(|what| Notice { what, since: now });
                 self.show(board, now);
             }
             Err(Trouble::Unreachable | Trouble::Garbled) => {
-                self.unanswered = Some(done);
-                self.notice = Some(Notice { what: Said::Unanswered, since: now });
+                if !self.put_off(done, now) {
+                    self.unanswered = Some(done);
+                    self.notice = Some(Notice { what: Said::Unanswered, since: now });
+                }
             }
-            Err(why) => self.notice = trouble(why, now),
+            // What cannot be done now is done later; what can never be done is told.
+            Err(Trouble::Refused(why)) if self.untold.is_some() && may_pass(&why) => self.tried = now,
+            Err(why) => {
+                self.untold = None;
+                self.notice = trouble(why, now);
+            }
         }
     }
 
@@ -165,6 +233,11 @@ impl Working {
     }
 }
 
+/// True for what a server says that cannot do now what it can do in a moment.
+fn may_pass(refusal: &Refusal) -> bool {
+    matches!(refusal, Refusal::Unavailable { .. } | Refusal::TooMany { .. } | Refusal::Fault { .. })
+}
+
 /// True for what a server says to somebody who does not sit at the counter. That it cannot answer now is no such thing.
 fn says_no_seat(refusal: &Refusal) -> bool {
     use Refusal::{AtOtherCounter, CounterNotOpen, CounterTaken, NotFound};
@@ -179,17 +252,38 @@ fn stage(board: &CounterBoard) -> Option<(TicketId, bool)> {
 fn noted(action: Action, code: Option<CallCode>) -> Option<Said> {
     match action {
         Action::MarkAbsent(_) => code.map(Said::NotedAbsent),
-        Action::Finish(_) => code.map(Said::NotedServed),
+        Action::Finish { .. } => code.map(Said::NotedServed),
         _ => None,
     }
 }
 
 pub(super) fn step(state: &mut State, input: Input, now: Moment) -> Vec<Effect> {
+    let mut effects = take(state, input, now);
+    let State { memory, page: Page::Working(page), .. } = state else { return effects };
+    effects.extend(remember(memory, page));
+    effects
+}
+
+/// Keeps what the server has not heard of yet, if that has changed.
+pub(super) fn remember(memory: &mut Memory, page: &Working) -> Option<Effect> {
+    // Another clerk's end of a service is not this one's to forget.
+    let others = memory.untold.as_ref().is_some_and(|untold| untold.login != page.login);
+    if memory.untold == page.untold || (others && page.untold.is_none()) {
+        return None;
+    }
+    memory.untold.clone_from(&page.untold);
+    Some(Effect::Remember(memory.clone()))
+}
+
+fn take(state: &mut State, input: Input, now: Moment) -> Vec<Effect> {
     let Page::Working(page) = &mut state.page else { return Vec::new() };
     match input {
         Input::Tick => {
-            fade(&mut page.notice, now);
-            Vec::new()
+            if page.untold.is_none() {
+                fade(&mut page.notice, now);
+            }
+            let due = now.millis_since(page.tried) >= RETRY_MILLIS;
+            if due { page.catch_up(now) } else { Vec::new() }
         }
         Input::Press(button, key) => page.press(button, key, now),
         Input::Acted(key, outcome) => {
@@ -197,7 +291,10 @@ pub(super) fn step(state: &mut State, input: Input, now: Moment) -> Vec<Effect> 
             Vec::new()
         }
         Input::Feed(counter, feed) => match page.hear(&counter, feed, now) {
-            Some(effects) => effects,
+            Some(mut effects) => {
+                effects.extend(page.catch_up(now));
+                effects
+            }
             None => seat_lost(state, now),
         },
         Input::Change if page.doing.is_none() => {

@@ -43,6 +43,7 @@ pub(super) fn sentence(what: &Said, zone: Option<&Zone>) -> Sentence {
         Said::SeatLost => ("seat-lost", Tone::Warn, String::new(), 0),
         Said::NotedAbsent(code) => ("noted-absent", Tone::Info, code.to_string(), 0),
         Said::NotedServed(code) => ("noted-served", Tone::Good, code.to_string(), 0),
+        Said::Untold(code) => ("untold", Tone::Info, code.to_string(), 0),
     };
     Sentence { key, tone, fact, count }
 }

@@ -129,6 +129,8 @@ pub struct PersonView {
     pub deadline: String,
     /// Who came next: "B009 (10:45), A043 (10:55)".
     pub ahead_of: String,
+    /// The next one was promised the same.
+    pub same_promise: bool,
     /// What to ask for.
     pub bring: Vec<String>,
 }
@@ -161,7 +163,7 @@ pub(super) fn view(page: &Working, lang: Lang, now: Moment) -> WorkView {
     let board = &page.board;
     let server_now = page.clock.now(now);
     let services: Vec<_> = board.services.iter().map(|service| service.name.get(lang)).collect();
-    let stage = match board.current.as_ref().map(|current| &current.stage) {
+    let stage = match page.current().map(|current| &current.stage) {
         None => Stage::Free,
         Some(board::Stage::Called { .. }) => Stage::Called,
         Some(board::Stage::Serving { .. }) => Stage::Serving,
@@ -178,7 +180,7 @@ pub(super) fn view(page: &Working, lang: Lang, now: Moment) -> WorkView {
         queue: queue(page, lang, server_now),
         alarms: alarms::view(&board.alarms),
         stage,
-        person: board.current.as_ref().map(|current| person(current, &board.zone, lang, server_now)),
+        person: page.current().map(|current| person(current, &board.zone, lang, server_now)),
         main: main_button(page, &idle, now),
         again: again_button(page, now),
         finish: button(page, Button::Finish, now),
@@ -231,7 +233,7 @@ fn level(line: &QueueLine, now: Instant) -> Level {
 }
 
 fn person(current: &Current, zone: &Zone, lang: Lang, now: Instant) -> PersonView {
-    let Because { rule, deadline, ahead_of, .. } = &current.because;
+    let Because { rule, deadline, ahead_of, same_promise, .. } = &current.because;
     let (since, times) = match &current.stage {
         board::Stage::Called { at, times, .. } => (*at, number(*times)),
         board::Stage::Serving { since } => (*since, 0),
@@ -256,6 +258,7 @@ fn person(current: &Current, zone: &Zone, lang: Lang, now: Instant) -> PersonVie
         rule_minutes: number(rule_minutes),
         deadline: wall(*deadline, zone),
         ahead_of: rivals.join(", "),
+        same_promise: *same_promise,
         bring: current.bring.iter().map(|line| line.get(lang).to_owned()).collect(),
     }
 }
@@ -280,7 +283,7 @@ fn idle(page: &Working, now: Instant) -> IdleView {
 fn button(page: &Working, button: Button, now: Moment) -> ButtonView {
     let busy = page.doing.is_some_and(|doing| doing.button == button);
     let enabled = busy || page.meaning(button, now).is_some();
-    ButtonView { enabled, busy, note: if page.lost.is_some() { "server-away" } else { "" }, count: 0 }
+    ButtonView { enabled, busy, note: if page.is_cut_off() && !enabled { "server-away" } else { "" }, count: 0 }
 }
 
 fn main_button(page: &Working, idle: &IdleView, now: Moment) -> ButtonView {
@@ -290,15 +293,13 @@ fn main_button(page: &Working, idle: &IdleView, now: Moment) -> ButtonView {
         main.note = "nobody-now";
     }
     // While something else is on its way the main button keeps its colour: it will be pressed next.
-    main.enabled |= page.doing.is_some() && page.lost.is_none();
+    main.enabled |= page.doing.is_some() && !page.is_cut_off();
     main
 }
 
 fn again_button(page: &Working, now: Moment) -> ButtonView {
     let mut again = button(page, Button::Again, now);
-    let Some(board::Stage::Called { calls_left, again_from, .. }) =
-        page.board.current.as_ref().map(|current| &current.stage)
-    else {
+    let Some(board::Stage::Called { calls_left, again_from, .. }) = page.current().map(|current| &current.stage) else {
         return again;
     };
     if again.note.is_empty() {

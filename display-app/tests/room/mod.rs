@@ -131,6 +131,8 @@ fn words(effect: &Effect) -> Option<String> {
     Some(match effect {
         Effect::Report(_) => return None,
         Effect::AskSettings => "ask".to_owned(),
+        Effect::LinkAgain => "link again".to_owned(),
+        Effect::RenewToken => "renew".to_owned(),
         Effect::Follow(room) => format!("follow({room})"),
         Effect::Say { saying, lang, volume_percent } => {
             let again = if saying.first { "" } else { "-" };

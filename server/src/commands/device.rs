@@ -13,17 +13,29 @@ use crate::{
 use anyhow::bail;
 use clap::{Args, Subcommand};
 use contract::{
-    pairing::{CODE_MINUTES, DeviceKind, NewPairing},
+    pairing::{CODE_MINUTES, DeviceKind, Invitation, NewPairing},
     time::Instant,
 };
+use qrcode::{QrCode, render::unicode::Dense1x2};
+use std::{io::IsTerminal, net::SocketAddr};
 
 /// What can be done with devices.
 #[derive(Debug, Subcommand)]
 pub enum DeviceCommand {
-    /// Print a code for a new device, good once and for ten minutes. Type it on the device.
-    Pair(Device),
+    /// Print a code for a new device, good once and for ten minutes. Type it on the device, or show it the QR code.
+    Pair(NewDevice),
     /// Print a new token for a totem or a display, once. The old one is void.
     Token(Device),
+}
+
+/// A device to be linked.
+#[derive(Debug, Args)]
+pub struct NewDevice {
+    #[command(flatten)]
+    device: Device,
+    /// By which name and port devices reach this server, if not by this computer's name and the port of the settings.
+    #[arg(long, value_name = "HOST:PORT")]
+    address: Option<String>,
 }
 
 /// One device.
@@ -56,18 +68,25 @@ pub async fn carry_out(config: &Config, command: DeviceCommand) -> anyhow::Resul
     let db = open_database(config).await?;
     let office = Office::load(&mut db.read().await?).await?;
     let now = clock_of(config, &db).await?.now();
-    let (DeviceCommand::Pair(device) | DeviceCommand::Token(device)) = &command;
+    let (DeviceCommand::Pair(NewDevice { device, .. }) | DeviceCommand::Token(device)) = &command;
     let (kind, id) = device.kind_and_id()?;
-    let Some(name) = pairing::name(&office, kind, id) else { bail!("there is no such device: {id}") };
+    let Some(name) = pairing::name(&office, kind, id) else { bail!("there is no {} {id}", pairing::word(kind)) };
     let said = match (&command, kind) {
-        (DeviceCommand::Pair(_), _) => {
+        (DeviceCommand::Pair(new), _) => {
             let code = pairing::begin(&db, &NewPairing { kind, id: id.to_owned() }, now).await?.code;
-            let key = match config.tls() {
-                Some(tls) => Certificate::open(&tls, &config.keys_directory())?.pin.figures().join(" "),
-                None => "none, it serves this computer only".to_owned(),
-            };
+            let pin = config.tls().map(|tls| Certificate::open(&tls, &config.keys_directory()));
+            let pin = pin.transpose()?.map(|certificate| certificate.pin);
+            let host = new.address.clone().unwrap_or_else(|| host(config.listen));
+            let key =
+                pin.map_or_else(|| "none, it serves this computer only".to_owned(), |pin| pin.figures().join(" "));
+            let invitation = Invitation { host, pin: pin.map(|pin| pin.to_string()), code };
             format!(
-                "{code}\n{name}: type this code on it within {CODE_MINUTES} minutes. It is good once.\nThe server's key: {key}"
+                "{}\n{name}: type this code on it within {CODE_MINUTES} minutes. It is good once.\n\
+                 The server's address: {}\nThe server's key: {key}\n\
+                 For a reader: {invitation}{}",
+                invitation.code,
+                invitation.server(),
+                drawn(&invitation)
             )
         }
         (DeviceCommand::Token(_), DeviceKind::Totem) => new_device_token(&db, TokenKind::Totem, id, now).await?,
@@ -76,6 +95,25 @@ pub async fn carry_out(config: &Config, command: DeviceCommand) -> anyhow::Resul
     };
     db.close().await;
     say(&said)
+}
+
+/// How devices reach this server, as far as it can know that itself.
+fn host(listen: SocketAddr) -> String {
+    if listen.ip().is_unspecified() {
+        let name = std::fs::read_to_string("/proc/sys/kernel/hostname").unwrap_or_else(|_| "localhost".to_owned());
+        format!("{}:{}", name.trim(), listen.port())
+    } else {
+        listen.to_string()
+    }
+}
+
+/// The invitation as a QR code on the terminal, for a device's reader to see. Nothing where nobody looks at a screen.
+fn drawn(invitation: &Invitation) -> String {
+    if !std::io::stdout().is_terminal() {
+        return String::new();
+    }
+    let drawn = QrCode::new(invitation.to_string()).map(|code| code.render::<Dense1x2>().build());
+    drawn.map(|drawn| format!("\n\n{drawn}")).unwrap_or_default()
 }
 
 /// Makes a device's token; the old one is void.

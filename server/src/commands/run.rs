@@ -5,8 +5,8 @@ use crate::{
     certificate::Certificate,
     config::Config,
     files,
-    http::{Door, router, serve},
-    jobs, watchdog,
+    http::{Door, router, serve, serve_metrics},
+    jobs, others, watchdog,
 };
 use anyhow::{Context, bail};
 use client::{Client, Patience, Trust};
@@ -15,10 +15,12 @@ use std::{
     net::{IpAddr, Ipv4Addr, SocketAddr},
     os::unix::fs::OpenOptionsExt,
     path::Path,
+    sync::Arc,
 };
 use tokio::{
     net::TcpListener,
     signal::unix::{SignalKind, signal},
+    task::JoinSet,
 };
 use tokio_rustls::TlsAcceptor;
 
@@ -28,6 +30,7 @@ pub async fn run(config: &Config) -> anyhow::Result<()> {
     let stop = told_to_stop()?;
     let listener =
         TcpListener::bind(config.listen).await.with_context(|| format!("cannot listen on {}", config.listen))?;
+    let metrics = metrics_listener(config).await?;
     let _alone = alone(config)?;
     let app = App::open(config).await?;
     if config.demonstration_clock.is_some() {
@@ -42,17 +45,36 @@ pub async fn run(config: &Config) -> anyhow::Result<()> {
         None => tracing::info!(%address, epoch = %app.epoch, "serving this computer"),
     }
     let tls = certificate.map(|certificate| TlsAcceptor::from(certificate.handshake));
-    let jobs = tokio::spawn(jobs::run(app.clone()));
-    let door = Door { listener, tls, connections: files::connections()? };
+    let mut beside = JoinSet::new();
+    beside.spawn(jobs::run(app.clone()));
+    beside.spawn(others::run(app.clone()));
+    beside.spawn(watchdog::run(app.clone(), visitor));
+    if let Some(listener) = metrics {
+        beside.spawn(metrics_of(app.clone(), listener));
+    }
+    let door = Door { listener, tls, connections: files::connections()?, behind_proxy: config.behind_proxy };
     watchdog::ready();
-    let watching = tokio::spawn(watchdog::run(app.clone(), visitor));
     serve(app.clone(), router, door, stop).await?;
     watchdog::stopping();
-    watching.await?;
-    jobs.await?;
+    while let Some(ended) = beside.join_next().await {
+        ended?;
+    }
     app.db.close().await;
     tracing::info!("stopped");
     Ok(())
+}
+
+async fn metrics_listener(config: &Config) -> anyhow::Result<Option<TcpListener>> {
+    let Some(address) = config.metrics else { return Ok(None) };
+    let listener = TcpListener::bind(address).await.with_context(|| format!("cannot serve metrics at {address}"))?;
+    tracing::info!(metrics = %listener.local_addr()?, "what is counted can be read");
+    Ok(Some(listener))
+}
+
+async fn metrics_of(app: Arc<App>, listener: TcpListener) {
+    if let Err(why) = serve_metrics(app, listener).await {
+        tracing::error!(%why, "metrics are not served any more");
+    }
 }
 
 /// A client that comes to this server's own door, as anybody would.

@@ -6,8 +6,9 @@
 
 use super::{Ask, Done, days::Days, draft::Draft};
 use crate::{
-    clock::Clock,
+    clock::{self, Clock},
     error::Failure,
+    metrics::Metrics,
     store::{self, Db, Fault},
 };
 use anyhow::anyhow;
@@ -18,6 +19,7 @@ use contract::{
 use domain::Command;
 use std::{collections::BTreeSet, sync::Arc};
 use tokio::sync::{broadcast, mpsc, oneshot};
+use uuid::Uuid;
 
 /// Commands in one transaction: enough to outrun a disk that takes 20 ms for a sync (an SD card) when 128 people ask at
 /// once, few enough that a failed batch is repeated quickly.
@@ -36,7 +38,7 @@ pub struct Job {
 #[derive(Debug)]
 pub enum Errand {
     /// A command.
-    Job(Job),
+    Job(Box<Job>),
     /// Somebody asks whether it still works through what it is handed.
     Ping(oneshot::Sender<()>),
 }
@@ -48,6 +50,8 @@ pub struct Committer {
     pub clock: Clock,
     pub days: Arc<Days>,
     pub commits: broadcast::Sender<SiteId>,
+    pub metrics: Arc<Metrics>,
+    pub server: Uuid,
 }
 
 impl Committer {
@@ -60,7 +64,7 @@ impl Committer {
                 None => waiting.recv().await,
             };
             let first = match errand {
-                Some(Errand::Job(job)) => job,
+                Some(Errand::Job(job)) => *job,
                 Some(Errand::Ping(reply)) => {
                     let _ = reply.send(());
                     continue;
@@ -126,10 +130,15 @@ impl Committer {
         if draft.is_empty() {
             return Ok(draft.outcomes(asks, |_| ()));
         }
+        let sites: BTreeSet<&SiteId> = asks.iter().map(|ask| &ask.site).collect();
+        let took = clock::stopwatch();
         let mut tx = self.db.write().await?;
         draft.write(&mut tx, asks, self.clock.now()).await?;
+        for site in &sites {
+            store::wake::tell(&mut tx, self.server, site).await?;
+        }
         tx.commit().await?;
-        let sites: BTreeSet<&SiteId> = asks.iter().map(|ask| &ask.site).collect();
+        self.metrics.committed(asks.len(), took());
         let outcomes = draft.outcomes(asks, |held| self.days.keep(held));
         for site in sites {
             // Nobody may be following, and that is no fault.
@@ -145,7 +154,7 @@ fn gather(first: Job, waiting: &mut mpsc::Receiver<Errand>, carried: &mut Option
     let mut batch = vec![first];
     while batch.len() < BATCH {
         match waiting.try_recv() {
-            Ok(Errand::Job(job)) if fits(&mut names, &job) => batch.push(job),
+            Ok(Errand::Job(job)) if fits(&mut names, &job) => batch.push(*job),
             Ok(later) => {
                 *carried = Some(later);
                 break;

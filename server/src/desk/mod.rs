@@ -8,7 +8,12 @@ pub mod days;
 mod draft;
 mod rows;
 
-use crate::{clock::Clock, error::Failure, store::Db};
+use crate::{
+    clock::{self, Clock},
+    error::Failure,
+    metrics::{Metrics, Outcome},
+    store::{self, Db, Tx},
+};
 use committer::{Committer, Errand, Job};
 use contract::{Refusal, ids::*, time::Date};
 use days::Days;
@@ -18,6 +23,7 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
 };
 use tokio::sync::{broadcast, mpsc, oneshot};
+use uuid::Uuid;
 
 /// Commands that may wait for one committer. At some 200 commits a second the last of them waits a little more than
 /// a second; whoever comes later is told to try again.
@@ -63,12 +69,20 @@ pub struct Desk {
     days: Arc<Days>,
     queues: Mutex<BTreeMap<String, mpsc::Sender<Errand>>>,
     commits: broadcast::Sender<SiteId>,
+    metrics: Arc<Metrics>,
+    server: Uuid,
 }
 
 impl Desk {
     /// A desk over that database.
-    pub fn new(db: Db, clock: Clock, days: Arc<Days>) -> Self {
-        Self { db, clock, days, queues: Mutex::default(), commits: broadcast::channel(FOLLOWING).0 }
+    pub fn new(db: Db, clock: Clock, days: Arc<Days>, metrics: Arc<Metrics>) -> Self {
+        let (commits, server) = (broadcast::channel(FOLLOWING).0, clock::new_id());
+        Self { db, clock, days, queues: Mutex::default(), commits, metrics, server }
+    }
+
+    /// How this server is called among those that share the database.
+    pub fn server(&self) -> Uuid {
+        self.server
     }
 
     /// Tells of each commit at which site it was.
@@ -76,7 +90,13 @@ impl Desk {
         self.commits.subscribe()
     }
 
-    /// Tells the followers that a site looks different, though nothing happened in its day: it was configured anew.
+    /// Lets the other servers on this database know that a site looks different, if that transaction is committed.
+    pub async fn tell_others(&self, tx: &mut Tx, site: &SiteId) -> store::Result<()> {
+        store::wake::tell(tx, self.server, site).await
+    }
+
+    /// Tells the followers that a site looks different: it was configured anew, a device reported, or another server
+    /// committed something.
     pub fn announce(&self, site: &SiteId) {
         // Nobody may be following, and that is no fault.
         let _ = self.commits.send(site.clone());
@@ -86,8 +106,18 @@ impl Desk {
     pub async fn act(&self, ask: Ask) -> Result<Done, Failure> {
         let (reply, outcome) = oneshot::channel();
         let queue = self.queue(&ask.site);
-        queue.try_send(Errand::Job(Job { ask, reply })).map_err(|_| Refusal::TooMany { retry_after_seconds: 1 })?;
-        outcome.await.map_err(|_| anyhow::anyhow!("the committer stopped before it answered"))?
+        queue
+            .try_send(Errand::Job(Box::new(Job { ask, reply })))
+            .map_err(|_| Refusal::TooMany { retry_after_seconds: 1 })?;
+        let stopped = |_| Failure::from(anyhow::anyhow!("the committer stopped before it answered"));
+        let outcome = outcome.await.map_err(stopped).flatten();
+        self.metrics.decided(match &outcome {
+            Ok(Done { fresh: true, .. }) => Outcome::Done,
+            Ok(_) => Outcome::Repeated,
+            Err(Failure::Refused(_)) => Outcome::Refused,
+            Err(Failure::Broken(_)) => Outcome::Failed,
+        });
+        outcome
     }
 
     /// Comes back when every committer has worked through what it had been handed.
@@ -115,6 +145,8 @@ impl Desk {
             clock: self.clock.clone(),
             days: self.days.clone(),
             commits: self.commits.clone(),
+            metrics: self.metrics.clone(),
+            server: self.server,
         };
         tokio::spawn(committer.run(waiting));
         queues.insert(name, queue.clone());

@@ -21,7 +21,7 @@ pub async fn write(tx: &mut Tx, day: &Day, ask: &Ask, entry: &Entry) -> store::R
         }
         Event::CounterLeft { counter, .. } => store::counter::close(tx, counter, ask.date).await,
         Event::TicketCalled { ticket, counter, .. } => store::counter::set_ticket(tx, counter, Some(*ticket)).await,
-        Event::TicketServed { ticket, counter } | Event::TicketAbsent { ticket, counter } => {
+        Event::TicketServed { ticket, counter, .. } | Event::TicketAbsent { ticket, counter } => {
             store::counter::set_ticket(tx, counter, None).await?;
             // Whoever has shown no card has nothing to settle.
             match day.ticket(*ticket).is_some_and(|ticket| ticket.identified) {

@@ -12,7 +12,7 @@ use crate::{
     auth::Configurer,
     error::Failure,
     office::{Kept, Office, Revised},
-    store::{self, office::StoredThing},
+    store::{self, Tx, office::StoredThing},
 };
 use axum::{
     extract::State,
@@ -187,6 +187,7 @@ async fn write<T: Kept + Any>(
     }
     may_write(who, &thing, before.map(|before| &before.thing), &office)?;
     thing.check_links(&office).map_err(Refusal::from)?;
+    keeps_its_zone(&mut tx, &thing, before.map(|before| &before.thing)).await?;
     let revised = Revised { revision: before.map_or(1, |before| before.revision + 1), thing };
     let body = serde_json::to_string(&revised.thing).map_err(anyhow::Error::from)?;
     let stored = StoredThing { kind: T::KIND.to_owned(), id: id.to_owned(), revision: revised.revision, body };
@@ -198,12 +199,26 @@ async fn write<T: Kept + Any>(
         // Rights may have changed: whoever is logged in logs in again.
         store::staff::end_sessions(&mut tx, &operator.id).await?;
     }
+    for site in office.all::<Site>() {
+        app.desk.tell_others(&mut tx, &site.id).await?;
+    }
     tx.commit().await?;
     tracing::info!(by = %who.operator.id, kind = T::KIND, id, revision = revised.revision, "configured");
     for site in office.all::<Site>() {
         app.desk.announce(&site.id);
     }
     Ok(tagged(if before.is_none() { StatusCode::CREATED } else { StatusCode::OK }, &revised))
+}
+
+/// What has happened at a site is told by its wall clock: in another zone its journal would tell of other places (INV-19).
+async fn keeps_its_zone<T: Kept + Any>(tx: &mut Tx, thing: &T, before: Option<&T>) -> Result<(), Failure> {
+    let site = |thing: &T| (thing as &dyn Any).downcast_ref::<Site>().map(|site| (site.id.clone(), site.zone.clone()));
+    let (Some((id, zone)), Some((_, was))) = (site(thing), before.and_then(site)) else { return Ok(()) };
+    if zone == was || store::journal::latest(tx, &id).await? == 0 {
+        return Ok(());
+    }
+    let problem = "people have tickets of this site: it keeps its zone".to_owned();
+    Err(Refusal::Invalid { field: "zone".to_owned(), problem }.into())
 }
 
 /// Whether the caller may write this thing as it is to be. What it was has been checked before.

@@ -178,13 +178,17 @@ async fn call_step(
     State(app): State<Shared>,
     Path((counter, step)): Path<(CounterId, CallStep)>,
     headers: HeaderMap,
-    Json(CurrentTicket { ticket }): Json<CurrentTicket>,
+    Json(CurrentTicket { ticket, finished_at }): Json<CurrentTicket>,
 ) -> Result<axum::Json<CounterBoard>, Failure> {
-    let named = named(&app, &clerk, &headers, &(step, &counter, ticket))?;
+    let named = named(&app, &clerk, &headers, &(step, &counter, ticket, finished_at))?;
+    if finished_at.is_some() && !matches!(step, CallStep::Finish) {
+        let (field, problem) = ("finished_at".to_owned(), "only `finish` can be told later".to_owned());
+        return Err(Refusal::Invalid { field, problem }.into());
+    }
     let step = match step {
         CallStep::Again => Step::CallAgain,
         CallStep::Start => Step::Start,
-        CallStep::Finish => Step::Finish,
+        CallStep::Finish => Step::Finish { at: finished_at },
         CallStep::Absent => Step::MarkAbsent,
     };
     let operator = clerk.operator.id.clone();

@@ -13,6 +13,7 @@ pub mod input;
 mod openapi;
 mod pairings;
 mod reference;
+mod scrape;
 mod serve;
 mod sessions;
 mod tickets;
@@ -20,6 +21,7 @@ mod totems;
 mod view;
 
 pub use guard::Peer;
+pub use scrape::serve_metrics;
 pub use serve::{Door, serve};
 
 use crate::{app::App, error::problem};
@@ -57,5 +59,5 @@ pub fn router(app: Shared) -> Router {
         .merge(reference::routes(&document))
         .fallback(async || problem(Refusal::NotFound))
         .method_not_allowed_fallback(async || problem(Refusal::NoSuchMethod));
-    guard::guarded(router).with_state(app)
+    guard::guarded(router, &app).with_state(app)
 }

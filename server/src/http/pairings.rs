@@ -10,6 +10,7 @@ use crate::{
 use axum::{extract::State, http::StatusCode};
 use contract::{
     Refusal,
+    ids::{BadId, TotemId},
     office::{Counter, Display, Totem},
     pairing::{DeviceKind, NewPairing, Paired, Pairing, RedeemPairing},
 };
@@ -36,6 +37,9 @@ async fn new_pairing(
     State(app): State<Shared>,
     Json(of): Json<NewPairing>,
 ) -> Result<(StatusCode, axum::Json<Pairing>), Failure> {
+    // Ids of all kinds are written alike.
+    let wrong = |why: BadId| Refusal::Invalid { field: "id".to_owned(), problem: why.to_string() };
+    of.id.parse::<TotemId>().map_err(wrong)?;
     let office = app.office().await?;
     let owned = match of.kind {
         DeviceKind::Totem => owns::<Totem>(&configurer, &office, &of.id),

@@ -4,18 +4,26 @@
 //! nothing stay (F82).
 
 use super::{Shared, guard::Peer};
-use axum::{Router, extract::Request};
+use axum::{Router, extract::Request, http::HeaderMap};
 use hyper::server::conn::http1;
 use hyper_util::{
     rt::{TokioIo, TokioTimer},
     server::graceful::{GracefulShutdown, Watcher},
     service::TowerToHyperService,
 };
-use std::{future::Future, io, net::SocketAddr, pin::pin, sync::Arc, time::Duration};
+use std::{
+    collections::BTreeMap,
+    future::Future,
+    io,
+    net::{IpAddr, SocketAddr},
+    pin::pin,
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
 use tokio::{
     io::{AsyncRead, AsyncWrite},
     net::{TcpListener, TcpStream},
-    sync::{OwnedSemaphorePermit, Semaphore},
+    sync::Semaphore,
     time::{sleep, timeout},
 };
 use tokio_rustls::TlsAcceptor;
@@ -41,12 +49,54 @@ pub struct Door {
     pub tls: Option<TlsAcceptor>,
     /// How many connections at a time; more wait to be accepted.
     pub connections: usize,
+    /// True if a proxy on this computer says who comes.
+    pub behind_proxy: bool,
+}
+
+/// Connections of one address at a time, so that one computer cannot take all of them (F82): an office behind one address
+/// has fewer devices. This computer may have any number: a proxy may be on it.
+const OF_ONE_ADDRESS: usize = 500;
+
+/// Who is connected how often.
+#[derive(Debug, Clone, Default)]
+struct Callers(Arc<Mutex<BTreeMap<IpAddr, usize>>>);
+
+/// A connection's place among its address's, given back when dropped.
+#[derive(Debug)]
+struct OneOf {
+    callers: Callers,
+    address: IpAddr,
+}
+
+impl Callers {
+    fn admit(&self, address: IpAddr) -> Option<OneOf> {
+        let mut callers = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let count = callers.entry(address).or_insert(0);
+        if *count >= OF_ONE_ADDRESS && !address.is_loopback() {
+            return None;
+        }
+        *count += 1;
+        Some(OneOf { callers: self.clone(), address })
+    }
+}
+
+impl Drop for OneOf {
+    fn drop(&mut self) {
+        let mut callers = self.callers.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(count) = callers.get_mut(&self.address) {
+            *count -= 1;
+            if *count == 0 {
+                callers.remove(&self.address);
+            }
+        }
+    }
 }
 
 /// Serves until `stop` ends, then ends the feeds and lets requests under way finish.
 pub async fn serve(app: Shared, router: Router, door: Door, stop: impl Future<Output = ()>) -> io::Result<()> {
     let ending = GracefulShutdown::new();
     let places = Arc::new(Semaphore::new(door.connections));
+    let callers = Callers::default();
     let mut stop = pin!(stop);
     loop {
         let come = async {
@@ -57,8 +107,19 @@ pub async fn serve(app: Shared, router: Router, door: Door, stop: impl Future<Ou
             come = come => come?,
             () = &mut stop => break,
         };
-        let visit = Visit { from, place, ending: ending.watcher(), router: router.clone() };
-        tokio::spawn(receive(stream, door.tls.clone(), visit));
+        let Some(one) = callers.admit(from.ip()) else {
+            tracing::warn!(from = %from.ip(), "too many connections from one address: one more is refused");
+            continue;
+        };
+        let metrics = app.metrics.clone();
+        let visit = Visit { from, behind_proxy: door.behind_proxy, ending: ending.watcher(), router: router.clone() };
+        let visiting = receive(stream, door.tls.clone(), visit);
+        tokio::spawn(async move {
+            metrics.connections.inc();
+            visiting.await;
+            metrics.connections.dec();
+            drop((place, one));
+        });
     }
     drop(door);
     app.live.stop();
@@ -95,7 +156,7 @@ fn is_broken(why: &io::Error) -> bool {
 /// What a connection comes with.
 struct Visit {
     from: SocketAddr,
-    place: OwnedSemaphorePermit,
+    behind_proxy: bool,
     ending: Watcher,
     router: Router,
 }
@@ -114,9 +175,10 @@ async fn receive(stream: TcpStream, tls: Option<TlsAcceptor>, visit: Visit) {
 }
 
 async fn converse(stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static, visit: Visit) {
-    let Visit { from, place, ending, router } = visit;
+    let Visit { from, behind_proxy, ending, router } = visit;
     let service = router.map_request(move |mut request: Request<hyper::body::Incoming>| {
-        request.extensions_mut().insert(Peer(from.ip()));
+        let told = behind_proxy.then(|| told_by_proxy(request.headers())).flatten();
+        request.extensions_mut().insert(Peer(told.unwrap_or(from.ip())));
         request.map(axum::body::Body::new)
     });
     let mut http = http1::Builder::new();
@@ -125,5 +187,39 @@ async fn converse(stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static, 
     if let Err(why) = ending.watch(connection).await {
         tracing::debug!(%why, "a connection broke off");
     }
-    drop(place);
+}
+
+/// Whom the proxy saw: the last address, because what stands before it is what the caller says of itself.
+fn told_by_proxy(headers: &HeaderMap) -> Option<IpAddr> {
+    let told = headers.get_all("x-forwarded-for").iter().next_back()?.to_str().ok()?;
+    told.rsplit(',').next()?.trim().parse().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_address_cannot_take_all_connections() {
+        let (callers, stranger) = (Callers::default(), IpAddr::from([10, 0, 0, 7]));
+        let mut held: Vec<OneOf> = (0..OF_ONE_ADDRESS).map(|_| callers.admit(stranger).unwrap()).collect();
+        assert!(callers.admit(stranger).is_none());
+        assert!(callers.admit(IpAddr::from([10, 0, 0, 8])).is_some());
+        held.pop();
+        assert!(callers.admit(stranger).is_some());
+        let here: Vec<_> = (0..2 * OF_ONE_ADDRESS).map(|_| callers.admit(IpAddr::from([127, 0, 0, 1]))).collect();
+        assert!(here.iter().all(Option::is_some), "a proxy brings everybody");
+        drop((held, here));
+        assert!(callers.0.lock().unwrap().is_empty());
+    }
+
+    #[test]
+    fn a_proxy_is_believed_about_the_last_address() {
+        let mut headers = HeaderMap::new();
+        assert_eq!(told_by_proxy(&headers), None);
+        headers.append("x-forwarded-for", "192.0.2.9, 10.1.2.3".parse().unwrap());
+        assert_eq!(told_by_proxy(&headers), Some(IpAddr::from([10, 1, 2, 3])));
+        headers.append("x-forwarded-for", "nonsense".parse().unwrap());
+        assert_eq!(told_by_proxy(&headers), None);
+    }
 }

@@ -42,7 +42,6 @@ async fn log_in(
     let login = who.login.trim().parse::<OperatorId>().ok();
     // What is no login at all is counted together.
     let counted = login.as_ref().map(OperatorId::as_str).unwrap_or_default().to_owned();
-    app.attempts.allow(&counted, from, app.clock.now())?;
     let mut tx = app.db.read().await?;
     let office = app.days.office(&mut tx).await?;
     let known = login.and_then(|login| office.get::<Operator>(login.as_str()).cloned());
@@ -51,8 +50,12 @@ async fn log_in(
         None => None,
     };
     drop(tx);
-    if who.password.len() > LONGEST || !app.passwords.verify(who.password, hash).await? {
-        app.attempts.wrong(&counted, from, app.clock.now());
+    app.attempts.begin(&counted, from, app.clock.now())?;
+    let fits = match who.password.len() {
+        0..=LONGEST => app.passwords.verify(who.password, hash).await,
+        _ => Ok(false),
+    };
+    if !fits.inspect_err(|_| app.attempts.unheard(&counted, from))? {
         return Err(Refusal::WrongPassword.into());
     }
     let operator = known.ok_or(Refusal::WrongPassword)?;

@@ -17,6 +17,7 @@ pub mod person;
 pub mod place;
 pub mod staff;
 pub mod ticket;
+pub mod wake;
 
 pub use fault::{Fault, Result};
 

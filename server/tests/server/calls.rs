@@ -2,7 +2,10 @@
 
 use crate::{
     on_both,
-    support::{World, world::CARD},
+    support::{
+        World,
+        world::{CARD, monday},
+    },
 };
 use contract::{
     Refusal,
@@ -33,6 +36,29 @@ on_both! {
         assert_eq!(board.current, None);
         let left = world.json("anna", "DELETE", "/api/v1/counters/sportello-1/session", &()).await;
         assert_eq!(left.status, 204);
+    }
+
+    async fn a_finish_that_is_told_later_keeps_its_time(database: Database) {
+        let world = World::new(database).await;
+        let ticket = world.booked("09:00", None).await.id;
+        world.open("anna", "sportello-1").await;
+        world.called("anna", "sportello-1").await;
+        world.at("09:05");
+        world.step("anna", "sportello-1", "start", ticket).await;
+        world.at("09:40");
+        let later = CurrentTicket { ticket, finished_at: Some(monday("09:12")) };
+        let refused = world.json("anna", "POST", "/api/v1/counters/sportello-1/calls/absent", &later).await.refusal();
+        assert!(matches!(refused, Refusal::Invalid { field, .. } if field == "finished_at"));
+        let key = CommandKey(server::clock::new_id());
+        for _ in 0..2 {
+            let path = "/api/v1/counters/sportello-1/calls/finish";
+            let board: CounterBoard = world.keyed("anna", "POST", path, key, &later).await.as_();
+            assert_eq!(board.current, None);
+        }
+        let (site, mut tx) = ("palazzo".parse().unwrap(), world.database.read().await);
+        let day = world.app.days.today(&mut tx, &site, world.clock.now()).await.unwrap().unwrap().day;
+        let served = domain::ticket::Stage::Served { since: monday("09:05"), until: monday("09:12") };
+        assert_eq!(day.ticket(ticket).unwrap().stage(), Some(&served));
     }
 
     async fn finishing_and_calling_are_one_click(database: Database) {

@@ -133,6 +133,22 @@ on_both! {
         assert_eq!(field(&world.get("admin", "/api/v1/rooms?limit=0").await), "limit");
     }
 
+    async fn a_site_keeps_its_zone_once_people_have_tickets(database: Database) {
+        let world = World::new(database).await;
+        let move_to = async |zone: &str| {
+            let read = world.get("titolare", "/api/v1/sites/palazzo").await;
+            let tag = read.headers["etag"].to_str().unwrap().to_owned();
+            let mut site = read.body;
+            site["zone"] = zone.into();
+            put(&world, "titolare", "/api/v1/sites/palazzo", Some(&tag), &site).await
+        };
+        assert_eq!(move_to("UTC").await.status, 200, "a mistake is put right before the office opens");
+        assert_eq!(move_to("Europe/Rome").await.status, 200);
+        world.booked("09:00", None).await;
+        assert_eq!(field(&move_to("UTC").await), "zone");
+        assert_eq!(move_to("Europe/Rome").await.status, 200);
+    }
+
     async fn a_running_day_takes_in_changed_rules(database: Database) {
         let world = World::new(database).await;
         world.booked("09:00", None).await;

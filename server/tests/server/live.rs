@@ -24,7 +24,7 @@ pub async fn listening(world: &World) -> (String, oneshot::Sender<()>) {
     let address = format!("http://{}", listener.local_addr().unwrap());
     let (stop, stopped) = oneshot::channel();
     let (app, router) = (world.app.clone(), world.router.clone());
-    let door = Door { listener, tls: None, connections: 1_000 };
+    let door = Door { listener, tls: None, connections: 1_000, behind_proxy: false };
     tokio::spawn(async move { serve(app, router, door, async { drop(stopped.await) }).await });
     (address, stop)
 }

@@ -22,3 +22,4 @@ mod rights;
 mod store;
 mod support;
 mod transport;
+mod watchdog;

@@ -89,6 +89,23 @@ on_both! {
         assert_eq!(refused(thief.redeem_pairing(&as_totem(&wrong)).await), Refusal::WrongCode, "an hour later one may try again");
     }
 
+    async fn a_token_is_good_until_the_next_one_has_been_used(database: Database) {
+        let world = World::new(database).await;
+        let (address, _stop) = listening(&world).await;
+        let (old, new) = (client(&address, &world, "totem-1"), client(&address, &world, "nobody"));
+        let lost = old.renew_token().await.unwrap().token;
+        let next = old.renew_token().await.unwrap().token;
+        assert!(old.totem_board().await.is_ok(), "an answer that is lost harms nobody");
+        new.set_token(Some(lost));
+        assert_eq!(refused(new.totem_board().await), Refusal::Unauthenticated, "who asks again gets another one");
+        new.set_token(Some(next));
+        assert!(new.totem_board().await.is_ok());
+        assert_eq!(refused(old.totem_board().await), Refusal::Unauthenticated, "it is void now");
+        assert_eq!(refused(old.renew_token().await), Refusal::Unauthenticated, "and brings no other");
+        assert!(new.totem_board().await.is_ok());
+        assert_eq!(refused(client(&address, &world, "anna").renew_token().await), Refusal::Forbidden);
+    }
+
     async fn only_whoever_configures_a_device_makes_its_code(database: Database) {
         let world = World::new(database).await;
         let (address, _stop) = listening(&world).await;

@@ -13,7 +13,10 @@ const CALLERS: [&str; 6] = ["nobody", "admin", "titolare", "anna", "totem-1", "m
 /// `+` may, `-` may not: 401 for nobody, 403 for everybody else.
 const TABLE: &[(&str, &str, &str)] = &[
     ("GET", "/api/v1", "++++++"),
+    ("GET", "/api/v1/health", "++++++"),
     ("POST", "/api/v1/sessions", "++++++"),
+    ("POST", "/api/v1/pairings", "-++---"),
+    ("POST", "/api/v1/pairings/redeem", "++++++"),
     ("GET", "/api/v1/totems/current/board", "----+-"),
     ("GET", "/api/v1/services/{service}/first-available", "----+-"),
     ("PUT", "/api/v1/tickets/{ticket}", "----+-"),
@@ -29,6 +32,7 @@ const TABLE: &[(&str, &str, &str)] = &[
     ("GET", "/api/v1/rooms/{room}/live", "-+++++"),
     ("GET", "/api/v1/displays/current", "-----+"),
     ("PUT", "/api/v1/devices/current/health", "----++"),
+    ("PUT", "/api/v1/devices/current/token", "----++"),
     ("GET", "/api/v1/institutions", "-++---"),
     ("GET", "/api/v1/institutions/{id}", "-++---"),
     ("PUT", "/api/v1/institutions/{id}", "-++---"),

@@ -277,9 +277,18 @@ on_both! {
         let mut tx = database.write().await;
         store::device::set_token(&mut tx, "totem", "totem-1", "old", now()).await.unwrap();
         store::device::set_token(&mut tx, "totem", "totem-1", "new", now()).await.unwrap();
-        assert_eq!(store::device::of_token(&mut tx, "totem", "new").await.unwrap().as_deref(), Some("totem-1"));
+        assert_eq!(store::device::of_token(&mut tx, "totem", "new").await.unwrap(), Some(("totem-1".to_owned(), false)));
         assert_eq!(store::device::of_token(&mut tx, "totem", "old").await.unwrap(), None);
         assert_eq!(store::device::of_token(&mut tx, "display", "new").await.unwrap(), None);
+        store::device::set_next(&mut tx, "totem", "totem-1", "next").await.unwrap();
+        for (token, is_next) in [("new", false), ("next", true)] {
+            let found = store::device::of_token(&mut tx, "totem", token).await.unwrap();
+            assert_eq!(found, Some(("totem-1".to_owned(), is_next)), "both are good");
+        }
+        store::device::take_next(&mut tx, "totem", "next", now()).await.unwrap();
+        let found = store::device::of_token(&mut tx, "totem", "next").await.unwrap();
+        assert_eq!(found, Some(("totem-1".to_owned(), false)));
+        assert_eq!(store::device::of_token(&mut tx, "totem", "new").await.unwrap(), None);
     }
 
     async fn what_is_wrong_with_a_device_is_kept_by_device(database: Database) {

@@ -24,21 +24,27 @@ pub struct Link {
     pub token: Option<String>,
 }
 
-/// The server of a device that was told of none.
+/// The server of a device that has a token and was told of no server.
 const THIS_COMPUTER: &str = "http://127.0.0.1:8080";
 
 impl Link {
-    /// What holds: the settings if they name a server, else what pairing left behind, else a server on this computer.
+    /// What holds: the settings, and what pairing left behind where they say nothing else. What was learned from one
+    /// server is not told to another. The server is empty where nobody has named one.
     pub fn of(settings: Self, kept: Option<Self>) -> Self {
-        if !settings.server.is_empty() {
-            return settings;
-        }
+        let kept = kept.filter(|kept| settings.server.is_empty() || kept.server == settings.server);
         let kept = kept.unwrap_or_default();
+        let token = settings.token.or(kept.token);
+        let server = if settings.server.is_empty() { kept.server } else { settings.server };
         Self {
-            server: if kept.server.is_empty() { THIS_COMPUTER.to_owned() } else { kept.server },
+            server: if server.is_empty() && token.is_some() { THIS_COMPUTER.to_owned() } else { server },
             fingerprints: if settings.fingerprints.is_empty() { kept.fingerprints } else { settings.fingerprints },
-            token: settings.token.or(kept.token),
+            token,
         }
+    }
+
+    /// Whether a device can go to work with it. Counters need no token: whoever works there logs in.
+    pub fn is_whole(&self, needs_token: bool) -> bool {
+        !self.server.is_empty() && (self.token.is_some() || !needs_token)
     }
 }
 
@@ -87,15 +93,25 @@ pub fn recall(file: &Path) -> Result<Option<Link>, BadLink> {
 /// Keeps it, readable by this program's user alone: written beside and then renamed, so that a crash leaves the old file
 /// or the new one.
 pub fn keep(file: &Path, link: &Link) -> io::Result<()> {
+    let (beside, mut open) = beside(file)?;
+    open.write_all(toml::to_string(link).map_err(io::Error::other)?.as_bytes())?;
+    open.sync_all()?;
+    fs::rename(beside, file)
+}
+
+/// Whether it could be kept: looked at before a code is used up that is good only once.
+pub fn can_keep(file: &Path) -> io::Result<()> {
+    fs::remove_file(beside(file)?.0)
+}
+
+fn beside(file: &Path) -> io::Result<(PathBuf, fs::File)> {
     if let Some(folder) = file.parent() {
         fs::create_dir_all(folder)?;
     }
     let beside = file.with_extension("new");
     let _ = fs::remove_file(&beside);
-    let mut open = fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(&beside)?;
-    open.write_all(toml::to_string(link).map_err(io::Error::other)?.as_bytes())?;
-    open.sync_all()?;
-    fs::rename(beside, file)
+    let open = fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(&beside)?;
+    Ok((beside, open))
 }
 
 #[cfg(test)]
@@ -113,6 +129,8 @@ mod tests {
         let folder = std::env::temp_dir().join(format!("avanti-link-{}", crate::clock::new_id()));
         let file = folder.join("deep/avanti-totem.link.toml");
         assert_eq!(recall(&file).unwrap(), None);
+        can_keep(&file).unwrap();
+        assert_eq!(recall(&file).unwrap(), None, "to look is not to keep");
         keep(&file, &link()).unwrap();
         keep(&file, &link()).unwrap();
         assert_eq!(recall(&file).unwrap(), Some(link()));
@@ -125,10 +143,16 @@ mod tests {
 
     #[test]
     fn settings_stand_above_what_was_paired() {
-        assert_eq!(Link::of(Link::default(), None).server, THIS_COMPUTER);
+        let nothing = Link::of(Link::default(), None);
+        assert_eq!((nothing.clone(), nothing.is_whole(false)), (Link::default(), false), "a new device has no server");
+        let token = Link { token: Some("t".to_owned()), ..Link::default() };
+        assert_eq!(Link::of(token, None).server, THIS_COMPUTER, "whoever gives a token means this computer");
         assert_eq!(Link::of(Link::default(), Some(link())), link());
         let set = Link { server: "https://other".to_owned(), ..Link::default() };
         assert_eq!(Link::of(set.clone(), Some(link())), set, "nothing of the one is told to the other");
+        assert_eq!((set.is_whole(true), set.is_whole(false)), (false, true));
+        let same = Link { server: link().server, ..Link::default() };
+        assert_eq!(Link::of(same, Some(link())), link(), "its token was learned from that very server");
     }
 
     #[test]

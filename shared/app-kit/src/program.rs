@@ -8,11 +8,13 @@ use crate::{
     link::{self, Link},
     pair::Wish,
 };
-use clap::{Arg, Command, value_parser};
-use std::{fmt::Display, path::PathBuf, process::exit};
+use clap::{Arg, ArgAction, Command, value_parser};
+use std::{fmt::Display, os::unix::process::CommandExt, path::PathBuf, process::exit};
 
 /// Ends a program that was started in a way that cannot work. Starting it again in the same way helps nobody.
 const MISUSED: i32 = 2;
+/// The word on the command line that asks for the page "Link this device".
+const LINK: &str = "link";
 
 /// What an app says of itself.
 #[derive(Debug, Clone, Copy)]
@@ -50,8 +52,27 @@ impl Program {
         link::recall(&file).unwrap_or_else(|why| self.end(why))
     }
 
-    fn link_file(&self) -> Option<PathBuf> {
+    /// Where pairing leaves what it learns. None where there is no folder to keep anything in.
+    pub fn link_file(&self) -> Option<PathBuf> {
         link::file(self.name, |name| std::env::var(name).ok())
+    }
+
+    /// Whether the page "Link this device" is asked for, though the device may know its server.
+    pub fn links_again(&self) -> bool {
+        self.command().get_matches().get_flag(LINK)
+    }
+
+    /// Ends this program and begins it anew in its place, with the words it was started with: what it has learned meanwhile
+    /// holds then. With `link` the page "Link this device" comes first.
+    pub fn begin_anew(&self, link: bool) -> ! {
+        let flag = format!("--{LINK}");
+        let words = std::env::args_os().skip(1).filter(|word| *word != *flag);
+        let program = match std::env::current_exe() {
+            Ok(program) => program,
+            Err(why) => self.end(why),
+        };
+        let why = std::process::Command::new(program).args(link.then_some(&flag)).args(words).exec();
+        self.end(format!("cannot begin anew: {why}"))
     }
 
     /// Reads the command line. The program ends here when it was asked for help or not understood.
@@ -81,7 +102,9 @@ impl Program {
             .arg(Arg::new("SERVER").required(true).help("Its address: https://avanti.local:8443"))
             .arg(Arg::new("CODE").required(true).help("The code: BCDF-GHJK"))
             .arg(Arg::new("fingerprint").long("fingerprint").help("Its fingerprint, instead of comparing figures"));
-        let program = Command::new(self.name).version(self.version).about(self.about).arg(file);
+        let link = Arg::new(LINK).long(LINK).action(ArgAction::SetTrue);
+        let link = link.help("Begin with the page \"Link this device\", to give this device a new token");
+        let program = Command::new(self.name).version(self.version).about(self.about).arg(file).arg(link);
         program.subcommand(pair).disable_help_subcommand(true).after_help(self.settings_help())
     }
 

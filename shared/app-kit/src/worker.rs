@@ -3,7 +3,7 @@
 //!
 //! It knows no window and no meaning: `step`, `view` and `perform` come from the app.
 
-use crate::clock::Clock;
+use crate::{clock::Clock, watchdog};
 use std::{
     future::Future,
     sync::{Arc, Mutex, PoisonError},
@@ -139,6 +139,7 @@ where
             },
             _ = ticks.tick() => (app.tick.0)(),
         };
+        watchdog::worker_turned();
         for effect in (app.step)(&mut app.state, input, clock.millis()) {
             tokio::spawn((app.perform)(effect, app.inputs.clone()));
         }

@@ -1,6 +1,6 @@
 //! A new device and its server: first whose key it is, then, when somebody has compared the figures, the code.
 
-use crate::{BadPin, Client, Failure, Patience, Trust, meeting::fingerprint, transport::BadServer};
+use crate::{Client, Failure, Patience, Trust, meeting::fingerprint, transport::BadServer, trust::BadTrust};
 use contract::pairing::*;
 
 /// What a device that is nobody yet calls itself.
@@ -15,9 +15,9 @@ pub enum NotPaired {
     /// The code cannot be one.
     #[error(transparent)]
     Code(#[from] BadCode),
-    /// The fingerprint cannot be one.
+    /// The fingerprint cannot be one, or the authority's certificate is none.
     #[error(transparent)]
-    Pin(#[from] BadPin),
+    Trust(#[from] BadTrust),
     /// The server said no, or did not answer.
     #[error("{0}")]
     Failed(#[from] Failure),
@@ -34,13 +34,10 @@ pub async fn meet(server: &str) -> Result<Option<(String, [String; 6])>, NotPair
     Ok(Some((pin.to_string(), pin.figures())))
 }
 
-/// Tells the code to the server whose key was compared, and hears what this device is.
-pub async fn pair(server: &str, pin: Option<&str>, code: &str, kind: DeviceKind) -> Result<Paired, NotPaired> {
+/// Tells the code to the server whose key was compared, or that somebody else vouches for, and hears what this device
+/// is.
+pub async fn pair(server: &str, trust: &Trust, code: &str, kind: DeviceKind) -> Result<Paired, NotPaired> {
     let code: PairingCode = code.parse()?;
-    let trust = match pin {
-        Some(pin) => Trust::Pins(vec![pin.parse()?]),
-        None => Trust::Nobody,
-    };
-    let client = Client::new(server, AGENT, Patience::default(), &trust)?;
+    let client = Client::new(server, AGENT, Patience::default(), trust)?;
     Ok(client.redeem_pairing(&RedeemPairing { code, kind }).await?)
 }

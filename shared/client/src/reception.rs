@@ -60,6 +60,12 @@ impl Client {
         self.once(self.ask(Method::PUT, "/devices/current/health").json(health)).await.map(drop)
     }
 
+    /// `PUT /api/v1/devices/current/token`: a new token for this totem or display. The one it has stays good until that has
+    /// been used: [`Client::set_token`] uses it.
+    pub async fn renew_token(&self) -> Result<DeviceToken, Failure> {
+        read(self.once(self.ask(Method::PUT, "/devices/current/token")).await?).await
+    }
+
     /// `GET /api/v1/rooms/{room}/board`: the room's board as it is now.
     pub async fn room_board(&self, room: &RoomId) -> Result<RoomBoard, Failure> {
         self.get(&format!("/rooms/{room}/board")).await

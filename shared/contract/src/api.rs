@@ -228,6 +228,17 @@ pub struct CallNext {
 pub struct CurrentTicket {
     /// Who is meant, so that a stale window cannot act on somebody else.
     pub ticket: TicketId,
+    /// For `finish` alone: when the service was over, if that is told later because the server was away (F64). What lies
+    /// before its beginning, or after now, counts as its beginning, or as now: no finish is lost over a clock.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub finished_at: Option<Instant>,
+}
+
+impl CurrentTicket {
+    /// That ticket, now.
+    pub fn now(ticket: TicketId) -> Self {
+        Self { ticket, finished_at: None }
+    }
 }
 
 /// `GET /api/v1/displays/current`: what a display is to show. Its board comes from `…/rooms/{room}/live`.

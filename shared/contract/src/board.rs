@@ -197,6 +197,9 @@ pub struct Because {
     pub due: Instant,
     /// The deadline that came before all others.
     pub deadline: Instant,
+    /// True if the next in the ranking has the same deadline: then whoever has been here longer goes first.
+    #[serde(default)]
+    pub same_promise: bool,
     /// Who came next in the ranking, at most four.
     pub ahead_of: Vec<Rival>,
 }

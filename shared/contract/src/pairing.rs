@@ -67,6 +67,13 @@ pub struct Paired {
     pub token: Option<String>,
 }
 
+/// `PUT /api/v1/devices/current/token`: a device's new token.
+#[derive(Clone, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct DeviceToken {
+    /// Shown this once. The one before it is void as soon as this one has been used.
+    pub token: String,
+}
+
 /// A code as it is read and typed: "BCDF-GHJK".
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(try_from = "String", into = "String")]
@@ -127,9 +134,80 @@ impl From<PairingCode> for String {
     }
 }
 
+/// Everything that a new device needs, as one text that a reader reads from a screen:
+/// `avanti://avanti.local:8443?pin=sha256/…&code=BCDF-GHJK`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Invitation {
+    /// The server's name and port: "avanti.local:8443".
+    pub host: String,
+    /// The fingerprint of its key. None for a server that speaks plain HTTP to its own computer.
+    pub pin: Option<String>,
+    /// The code.
+    pub code: PairingCode,
+}
+
+/// What an invitation begins with.
+pub const INVITATION: &str = "avanti://";
+/// The longest invitation: a name of 253 letters, a fingerprint and a code.
+const INVITATION_BYTES: usize = 400;
+
+/// A text that is no invitation.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("an invitation is {INVITATION}HOST:PORT?pin=sha256/…&code=BCDF-GHJK")]
+pub struct BadInvitation;
+
+impl Invitation {
+    /// The server's address.
+    pub fn server(&self) -> String {
+        format!("{}://{}", if self.pin.is_some() { "https" } else { "http" }, self.host)
+    }
+}
+
+impl fmt::Display for Invitation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { host, pin, code } = self;
+        write!(f, "{INVITATION}{host}?")?;
+        if let Some(pin) = pin {
+            write!(f, "pin={pin}&")?;
+        }
+        write!(f, "code={code}")
+    }
+}
+impl FromStr for Invitation {
+    type Err = BadInvitation;
+    fn from_str(text: &str) -> Result<Self, BadInvitation> {
+        let text = text.trim();
+        let (host, query) = text.strip_prefix(INVITATION).and_then(|rest| rest.split_once('?')).ok_or(BadInvitation)?;
+        let plain = |c: char| c.is_ascii_alphanumeric() || "-.:[]".contains(c);
+        if text.len() > INVITATION_BYTES || host.is_empty() || !host.chars().all(plain) {
+            return Err(BadInvitation);
+        }
+        let value = |name: &str| query.split('&').find_map(|part| part.strip_prefix(name)?.strip_prefix('='));
+        let code = value("code").and_then(|code| code.parse().ok()).ok_or(BadInvitation)?;
+        Ok(Self { host: host.to_owned(), pin: value("pin").map(str::to_owned), code })
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_invitation_is_written_and_read() {
+        let code: PairingCode = "BCDF-GHJK".parse().unwrap();
+        let pin = Some("sha256/47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=".to_owned());
+        let there = Invitation { host: "avanti.local:8443".to_owned(), pin, code: code.clone() };
+        assert_eq!(there.to_string().parse::<Invitation>().unwrap(), there);
+        assert_eq!(there.server(), "https://avanti.local:8443");
+        let here = Invitation { host: "127.0.0.1:8080".to_owned(), pin: None, code };
+        assert_eq!(here.to_string(), "avanti://127.0.0.1:8080?code=BCDF-GHJK");
+        assert_eq!(here.to_string().parse::<Invitation>().unwrap().server(), "http://127.0.0.1:8080");
+        for wrong in
+            ["", "RSSMRA85T10A562S", "avanti://?code=BCDF-GHJK", "avanti://a b?code=BCDF-GHJK", "avanti://a?pin=x"]
+        {
+            assert_eq!(wrong.parse::<Invitation>(), Err(BadInvitation), "{wrong}");
+        }
+    }
 
     #[test]
     fn a_code_is_read_as_people_type_it() {

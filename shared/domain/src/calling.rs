@@ -1,8 +1,9 @@
 //! Whom to call next, and why (R43): a pure function over everybody present and the counter's services.
 //!
 //! Earliest deadline first. A deadline is fixed when it arises (due + the wait promised), so nobody's comes later while
-//! others arrive, and nobody starves. The order is total: ties end in the ticket's id. Somebody whose hour has not
-//! come is called only when nobody due is waiting, and not earlier than the service allows (R7).
+//! others arrive, and nobody starves. Of those with the same deadline whoever has been here longer goes first, then whoever
+//! took the ticket earlier; the order is total, because ties end in the ticket's id. Somebody whose hour has not come is
+//! called only when nobody due is waiting, and not earlier than the service allows (R7).
 
 use crate::{
     day::{Day, Seat},
@@ -26,6 +27,13 @@ pub struct Candidate<'d> {
     pub callable_from: Instant,
 }
 
+impl Candidate<'_> {
+    /// Since when the person has been here; who need not check in, since the hour of the appointment.
+    fn here_since(&self) -> Instant {
+        self.ticket.visit().map_or(self.ticket.starts_at, |visit| visit.since)
+    }
+}
+
 /// Everybody present for these services, in the order in which they would be called if nothing changed.
 pub fn rank<'d>(day: &'d Day, services: &'d [ServiceId], now: Instant) -> Vec<Candidate<'d>> {
     let mut ranked: Vec<_> = services
@@ -34,7 +42,7 @@ pub fn rank<'d>(day: &'d Day, services: &'d [ServiceId], now: Instant) -> Vec<Ca
         .filter(|ticket| day.is_present(ticket, now))
         .map(|ticket| candidate(day, ticket))
         .collect();
-    ranked.sort_by_key(|one| (one.due > now, one.deadline, one.due, one.ticket.id));
+    ranked.sort_by_key(|one| (one.due > now, one.deadline, one.here_since(), one.ticket.issued_at, one.ticket.id));
     ranked.dedup_by_key(|one| one.ticket.id);
     ranked
 }
@@ -54,11 +62,13 @@ pub(crate) fn choose(day: &Day, seat: &Seat, now: Instant) -> Result<(TicketId, 
     let mut callable = ranked.iter().filter(|one| one.callable_from <= now);
     let Some(chosen) = callable.next() else { return Err(nobody(day, seat, &ranked, now)) };
     let rival = |one: &Candidate| Rival { code: one.ticket.code, deadline: one.deadline };
+    let ahead_of: Vec<_> = callable.take(RIVALS).map(rival).collect();
     let because = Because {
         rule: rule(chosen, now),
         due: chosen.due,
         deadline: chosen.deadline,
-        ahead_of: callable.take(RIVALS).map(rival).collect(),
+        same_promise: ahead_of.first().is_some_and(|next| next.deadline == chosen.deadline),
+        ahead_of,
     };
     Ok((chosen.ticket.id, because))
 }

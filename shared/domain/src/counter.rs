@@ -67,7 +67,7 @@ pub(crate) fn call_next(
     match (current(day, seat), finish) {
         (None, None) => {}
         (Some(ticket), None) => return Err(Refusal::CurrentNotClosed { code: ticket.code }),
-        (_, Some(id)) => events.extend(step(day, counter, operator, id, Step::Finish, now)?),
+        (_, Some(id)) => events.extend(step(day, counter, operator, id, Step::Finish { at: None }, now)?),
     }
     match choose(day, seat, now) {
         Ok((ticket, because)) => events.push(Event::TicketCalled { ticket, counter: counter.clone(), because }),
@@ -93,10 +93,19 @@ pub(crate) fn step(
         (Step::CallAgain, Some(Stage::Called)) => call_again(current, counter, now)?,
         (Step::Start, Some(Stage::Called)) => Event::ServiceStarted { ticket, counter },
         (Step::MarkAbsent, Some(Stage::Called)) => Event::TicketAbsent { ticket, counter },
-        (Step::Finish, Some(Stage::Serving { .. })) => Event::TicketServed { ticket, counter },
+        (Step::Finish { at }, Some(Stage::Serving { since, .. })) => {
+            let until = at.map(|at| within(*since, at, now)).filter(|until| *until != now);
+            Event::TicketServed { ticket, counter, until }
+        }
         _ => return Err(Refusal::WrongStage),
     };
     Ok(vec![event])
+}
+
+/// When a service was over that is told late: never before it began, and never after now. The clock of whoever tells it
+/// may have been put right meanwhile, and a finish must not be lost over that.
+fn within(since: Instant, at: Instant, now: Instant) -> Instant {
+    at.max(since).min(now)
 }
 
 fn call_again(current: &Ticket, counter: CounterId, now: Instant) -> Result<Event, Refusal> {

@@ -78,7 +78,10 @@ pub enum Step {
     /// The person stands here.
     Start,
     /// The person has been served.
-    Finish,
+    Finish {
+        /// When, if that is told later (F64). None: now.
+        at: Option<Instant>,
+    },
     /// The person did not appear.
     MarkAbsent,
 }

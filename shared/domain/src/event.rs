@@ -67,7 +67,13 @@ pub enum Event {
     /// The person stands at the counter.
     ServiceStarted { ticket: TicketId, counter: CounterId },
     /// The person has been served.
-    TicketServed { ticket: TicketId, counter: CounterId },
+    TicketServed {
+        ticket: TicketId,
+        counter: CounterId,
+        /// When, if that was told later than it happened.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        until: Option<Instant>,
+    },
     /// The person was called and did not appear.
     TicketAbsent { ticket: TicketId, counter: CounterId },
     /// The day is over. Everybody who was still open is named here.

@@ -22,7 +22,7 @@ fn called(office: &mut Office, now: &str, how_many: usize) -> String {
         said.push(format!("{} {}", office.day.ticket(*ticket).unwrap().code, rule(because.rule)));
         let number = ticket.0.as_u128();
         office.step("1", "anna", number, Step::Start, now).unwrap();
-        office.step("1", "anna", number, Step::Finish, now).unwrap();
+        office.step("1", "anna", number, Step::Finish { at: None }, now).unwrap();
     }
     said.join(", ")
 }
@@ -39,6 +39,20 @@ fn open_office() -> Office {
     let mut office = Office::new();
     office.open("1", "anna", &["carta", "tributi", "ufficio"]).unwrap();
     office
+}
+
+#[test]
+fn of_equal_promises_whoever_has_been_here_longer_goes_first() {
+    for (first, second) in [(1, 2), (2, 1)] {
+        let mut office = open_office();
+        office.book(1, "carta", "09:00", false, "08:00").unwrap();
+        office.book(2, "carta", "09:00", false, "08:00").unwrap();
+        office.check_in(first, "08:40").unwrap();
+        office.check_in(second, "08:41").unwrap();
+        let events = office.next("1", "anna", "09:01").unwrap();
+        let Some(Event::TicketCalled { ticket, because, .. }) = events.last() else { panic!("{events:?}") };
+        assert_eq!((ticket.0.as_u128(), because.same_promise), (first, true));
+    }
 }
 
 #[test]
@@ -130,7 +144,7 @@ fn a_counter_has_one_person_and_a_person_one_counter() {
     assert_eq!(office.next("1", "anna", "09:01"), Err(Refusal::CurrentNotClosed { code }));
     assert_eq!(office.step("1", "anna", 2, Step::Start, "09:01"), Err(Refusal::NotCurrent));
     assert_eq!(office.step("2", "anna", 2, Step::Start, "09:01"), Err(Refusal::CounterNotOpen));
-    assert_eq!(office.step("1", "anna", 1, Step::Finish, "09:01"), Err(Refusal::WrongStage));
+    assert_eq!(office.step("1", "anna", 1, Step::Finish { at: None }, "09:01"), Err(Refusal::WrongStage));
 }
 
 #[test]
@@ -144,6 +158,24 @@ fn finishing_and_calling_is_one_step_even_when_nobody_waits() {
     let events = office.act(&command, at("09:05")).unwrap();
     assert!(matches!(events[..], [Event::TicketServed { .. }]));
     assert_eq!(office.act(&command, at("09:05")), Err(Refusal::NotCurrent));
+}
+
+#[test]
+fn a_finish_that_is_told_later_keeps_its_time_within_the_service_and_now() {
+    for (told, until) in [(None, "09:30"), (Some("09:12"), "09:12"), (Some("08:00"), "09:01"), (Some("10:00"), "09:30")]
+    {
+        let mut office = open_office();
+        office.book(1, "carta", "09:00", true, "08:55").unwrap();
+        office.next("1", "anna", "09:00").unwrap();
+        office.step("1", "anna", 1, Step::Start, "09:01").unwrap();
+        office.step("1", "anna", 1, Step::Finish { at: told.map(at) }, "09:30").unwrap();
+        let ticket = office.day.ticket(TicketId(uuid::Uuid::from_u128(1))).unwrap();
+        assert_eq!(
+            ticket.stage(),
+            Some(&domain::ticket::Stage::Served { since: at("09:01"), until: at(until) }),
+            "{told:?}"
+        );
+    }
 }
 
 #[test]

@@ -58,7 +58,7 @@ fn command(office: &Office, act: &Act, booked: u128) -> Command {
         }
         Act::Step { clerk: at, step } => {
             let (counter, operator) = clerk(*at);
-            let step = [Step::CallAgain, Step::Start, Step::Finish, Step::MarkAbsent][*step];
+            let step = [Step::CallAgain, Step::Start, Step::Finish { at: None }, Step::MarkAbsent][*step];
             Command::Step { counter, operator, ticket: current(*at).unwrap_or(TicketId(Uuid::nil())), step }
         }
     }

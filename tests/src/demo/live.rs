@@ -82,7 +82,7 @@ async fn receive(folder: &Folder, office: &mut Office, own: Option<&Screen>) -> 
     if let Some(part) = layout {
         arrange(office, own, part).await?;
     }
-    say(&guide(folder, office, own.is_some()));
+    say(&guide(folder, office, own));
     let pictures = async {
         match own {
             Some(screen) => photograph(folder, screen).await,
@@ -129,15 +129,17 @@ async fn photograph(folder: &Folder, screen: &Screen) -> Result<()> {
     }
 }
 
-fn guide(folder: &Folder, office: &Office, unseen: bool) -> String {
+fn guide(folder: &Folder, office: &Office, own: Option<&Screen>) -> String {
     let at = folder.path().display();
     let elsewhere = std::env::current_dir().is_ok_and(|here| here.join("demo") != folder.path());
     let dir = if elsewhere { format!(" --dir {at}") } else { String::new() };
-    let pictures = if unseen {
-        format!("\n  Screen    there is none here, so look at {at}/pictures/screen.png, new every 5 s")
-    } else {
-        String::new()
-    };
+    let pictures = own.map_or_else(String::new, |own| {
+        format!(
+            "\n  Screen    there is none here, so it is drawn on one in memory, DISPLAY={}:\n            \
+             look at {at}/pictures/screen.png, new every 5 s",
+            own.display()
+        )
+    });
     let (over_rest, at_counter): (Vec<_>, Vec<_>) =
         office.logins().iter().map(String::as_str).partition(|login| login.starts_with("login over REST"));
     let lines = |logins: Vec<&str>| logins.iter().map(|login| format!("              {login}\n")).collect::<String>();

@@ -27,7 +27,8 @@ pub async fn main_job(stage: &Stage) -> Result<()> {
     stage.part("The first person is served", counter::serves(stage, ticket.code, "")).await?;
     stage.part("The clerk calls the second person", counter::calls(stage, card, "-second")).await?;
     stage.part("The second person is served", counter::serves(stage, card, "-second")).await?;
-    stage.part("The server says the same", totem::is_served(stage, &ticket)).await
+    stage.part("The server says the same", totem::is_served(stage, &ticket)).await?;
+    stage.part("The hall's loudspeaker dies, and the clerk is told", outage::falls_silent(stage)).await
 }
 
 /// The server has gone: everybody is told.

@@ -45,6 +45,13 @@ impl Loudspeaker {
         Ok(loudspeaker)
     }
 
+    /// Ends it without a word to anybody, as when a plug is pulled.
+    pub fn dies(&self) -> Result<()> {
+        let id = self.server.pid().and_then(|id| rustix::process::Pid::from_raw(i32::try_from(id).ok()?));
+        let id = id.context("the loudspeaker has ended before")?;
+        Ok(rustix::process::kill_process(id, rustix::process::Signal::KILL)?)
+    }
+
     /// Switches it off.
     pub async fn off(mut self) {
         self.server.stop().await;

@@ -102,7 +102,11 @@ impl Element {
 impl Window {
     /// The window of the program that was started with this port.
     pub fn at_port(name: &str, port: u16) -> Self {
-        Self { name: name.to_owned(), http: reqwest::Client::new(), address: format!("http://127.0.0.1:{port}/mcp") }
+        Self {
+            name: name.to_owned(),
+            http: ::tests::http::plain(APPEARING),
+            address: format!("http://127.0.0.1:{port}/mcp"),
+        }
     }
 
     async fn ask<T: DeserializeOwned>(&self, tool: &str, arguments: Value) -> Result<T> {
@@ -113,7 +117,7 @@ impl Window {
             "params": { "name": tool, "arguments": arguments },
         });
         let request = self.http.post(&self.address).header("accept", "application/json, text/event-stream");
-        let answer = request.timeout(Duration::from_secs(10)).json(&question).send().await?.json().await?;
+        let answer = request.json(&question).send().await?.json().await?;
         result_of(&answer).with_context(|| format!("{tool} of the {}", self.name))
     }
 

@@ -67,11 +67,11 @@ impl Counter {
                 let board = self.latest().await?;
                 return Ok(say.queue(&board));
             }
-            [step] => Order::Step(step_of(step)?, CurrentTicket { ticket: self.current()? }),
+            [step] => Order::Step(step_of(step)?, CurrentTicket::now(self.current()?)),
             // Somebody else's ticket, as a window that is behind would send it.
             [step, code] => {
                 let ticket = hands.get(&code.parse()?).with_context(|| format!("nobody holds {code}"))?.id;
-                Order::Step(step_of(step)?, CurrentTicket { ticket })
+                Order::Step(step_of(step)?, CurrentTicket::now(ticket))
             }
             _ => {
                 bail!("a counter knows: sit, next, finish and next, again, start, finish, absent, retry, queue, leave")

@@ -64,7 +64,7 @@ impl World {
         let listener = TcpListener::bind("127.0.0.1:0").await?;
         let address = format!("http://{}", listener.local_addr()?);
         let (stop, stopped) = oneshot::channel::<()>();
-        let door = Door { listener, tls: None, connections: 1_000 };
+        let door = Door { listener, tls: None, connections: 1_000, behind_proxy: false };
         let serving = tokio::spawn(serve(app.clone(), router(app.clone()), door, async {
             let _ = stopped.await;
         }));

@@ -93,7 +93,7 @@ async fn call(line: &Line, counter: &str, finish: Option<TicketId>, mut chance: 
         Err(Failure::Refused(Refusal::NobodyWaiting { .. })) => return None,
         Err(other) => panic!("{other}"),
     };
-    let (key, counter, meant) = (CommandKey(chance.id()), id(counter), CurrentTicket { ticket });
+    let (key, counter, meant) = (CommandKey(chance.id()), id(counter), CurrentTicket::now(ticket));
     let start = async |line: &Line| line.typed.call_step(&counter, CallStep::Start, key, &meant).await;
     line.until_decided(start).await.unwrap();
     Some(ticket)

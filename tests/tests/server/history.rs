@@ -67,7 +67,7 @@ impl Hall {
             Event::ServiceStarted { ticket, counter } => {
                 self.step(*ticket, &Where::Called(counter.clone()), Where::Served(counter.clone()))
             }
-            Event::TicketServed { ticket, counter } => {
+            Event::TicketServed { ticket, counter, .. } => {
                 self.step(*ticket, &Where::Served(counter.clone()), Where::Gone)?;
                 self.free(counter, *ticket)
             }

@@ -85,7 +85,7 @@ fn deeds(books: &Books) -> BTreeSet<Deed> {
         Event::TicketCheckedIn { ticket } | Event::TicketReadmitted { ticket, .. } => Some(Deed::CheckedIn(ticket)),
         Event::TicketCalled { ticket, counter, .. } => Some(Deed::Called(ticket, counter)),
         Event::ServiceStarted { ticket, counter } => Some(Deed::Started(ticket, counter)),
-        Event::TicketServed { ticket, counter } => Some(Deed::Served(ticket, counter)),
+        Event::TicketServed { ticket, counter, .. } => Some(Deed::Served(ticket, counter)),
         Event::TicketAbsent { ticket, counter } => Some(Deed::Absent(ticket, counter)),
         Event::TicketCalledAgain { .. }
         | Event::CounterOpened { .. }

@@ -37,7 +37,7 @@ impl Line {
         };
         let typed = Client::new(address, "avanti-proof/0", patience, &Trust::Nobody).unwrap();
         typed.set_token(token.clone());
-        let raw = reqwest::Client::builder().no_proxy().timeout(Duration::from_secs(30)).build().unwrap();
+        let raw = tests::http::plain(Duration::from_secs(30));
         Self { typed, address: address.to_owned(), raw, token }
     }
 

@@ -1,5 +1,5 @@
-//! INV-16: canaries. Cards, slips, tokens and passwords go in by every door; afterwards they stand in no log, on no
-//! board, in no feed, and not in clear in the database.
+//! INV-16: canaries. Cards, slips, tokens and passwords go in by every door; afterwards they stand in no log, in no metric,
+//! on no board, in no feed, and not in clear in the database.
 
 use super::{answers::Answer, books::rows, chance::Chance, on_both, people::*, program::*, world::*};
 use client::{CallStep, Feed, Live};
@@ -16,7 +16,7 @@ on_both! { what_is_secret_comes_out_nowhere }
 async fn what_is_secret_comes_out_nowhere(world: World) {
     let mut chance = Chance::begin("canaries");
     let mut command = program(&world);
-    command.arg("run").env("AVANTI_LOG", "trace");
+    command.arg("run").env("AVANTI_LOG", "trace").env("AVANTI_METRICS", "127.0.0.1:0");
     let server = Server::of(command).await.unwrap();
     let (totem, clerk) = (world.line("totem-1", &server), Line::log_in(&server.address, "anna").await);
     let heard = Heard::default();
@@ -37,6 +37,7 @@ async fn what_is_secret_comes_out_nowhere(world: World) {
     let board = Answer::of(board).await.text;
     heard.lock().unwrap().push_str(&board);
     secrets.extend(wrong_cards(&totem).await);
+    let metrics = server.metrics().await;
     let log = server.stop().await;
     for feed in feeds {
         feed.abort();
@@ -45,7 +46,8 @@ async fn what_is_secret_comes_out_nowhere(world: World) {
     assert!(heard.contains("A001") && log.contains("/api/v1/tickets/"), "something was heard and logged");
     let stored = stored(&world).await;
     assert!(stored.contains("ticket_booked"));
-    let everything = [("the log", log), ("a board", heard), ("the database", stored)];
+    assert!(metrics.contains("avanti_commands_total{outcome=\"done\"}"), "{metrics}");
+    let everything = [("the log", log), ("a board", heard), ("the database", stored), ("a metric", metrics)];
     for (place, text) in everything {
         let text = text.to_uppercase();
         for secret in &secrets {
@@ -76,7 +78,7 @@ async fn visit(totem: &Line, clerk: &Line, person: u64, chance: &mut Chance) -> 
     let calls = "/counters/sportello-1/calls";
     let call = clerk.send(Method::POST, calls, Some(CommandKey(chance.id())), &CallNext::default()).await;
     assert_eq!(call.json()["current"]["ticket"], ticket.to_string());
-    let meant = CurrentTicket { ticket };
+    let meant = CurrentTicket::now(ticket);
     for step in [CallStep::Start, CallStep::Finish] {
         clerk.typed.call_step(&id("sportello-1"), step, CommandKey(chance.id()), &meant).await.unwrap();
     }

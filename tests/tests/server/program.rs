@@ -76,6 +76,16 @@ impl Server {
         }
     }
 
+    /// Everything that it counts, from the door that it was told to open with `AVANTI_METRICS`.
+    pub async fn metrics(&self) -> String {
+        let said = self.said.lock().unwrap().clone();
+        let address = said.split("metrics=").nth(1).and_then(|rest| rest.split_whitespace().next());
+        let address = address.unwrap_or_else(|| panic!("it says nothing of metrics:\n{said}"));
+        let answer = tests::http::plain(PATIENCE).get(format!("http://{address}/metrics")).send().await.unwrap();
+        assert_eq!(answer.status(), 200);
+        answer.text().await.unwrap()
+    }
+
     pub fn id(&self) -> u32 {
         self.child.id().expect("the server runs")
     }

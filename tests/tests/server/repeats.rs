@@ -56,13 +56,13 @@ async fn whatever_is_repeated_happens_once(world: World) {
         assert_eq!(board["current"]["ticket"], ticket.to_string());
         expected += 3 + usize::from(finish.is_some());
         let served = chance.percent(70);
-        let (step, meant) = (if served { "start" } else { "absent" }, CurrentTicket { ticket });
+        let (step, meant) = (if served { "start" } else { "absent" }, CurrentTicket::now(ticket));
         clerk.send(Method::POST, &format!("{calls}/{step}"), Some(CommandKey(chance.id())), &meant).await;
         expected += 1;
         finish = served.then_some(ticket);
     }
     if let Some(ticket) = finish {
-        let meant = CurrentTicket { ticket };
+        let meant = CurrentTicket::now(ticket);
         clerk.send(Method::POST, &format!("{calls}/finish"), Some(CommandKey(chance.id())), &meant).await;
         expected += 1;
     }
@@ -90,7 +90,7 @@ async fn a_name_used_again_for_something_else_is_refused(world: World) {
     let elsewhen = BookTicket { starts_at: moment("10:35"), ..first.clone() };
     let elsewhere = BookTicket { site: id("ombriano"), ..first.clone() };
     let somebody = BookTicket { card: Some(card(7)), ..first.clone() };
-    let (calls, meant) = ("/counters/sportello-1/calls", CurrentTicket { ticket: current });
+    let (calls, meant) = ("/counters/sportello-1/calls", CurrentTicket::now(current));
     let again = Some(key);
     let refused = [
         totem.send(Method::PUT, &path, None, &elsewhen).await,

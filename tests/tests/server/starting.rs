@@ -61,7 +61,7 @@ async fn a_wrong_setting_is_named() {
         ("lisen = \"127.0.0.1:1\"", &["avanti.toml", "lisen"]),
         ("listen = 8080", &["avanti.toml", "listen"]),
         ("listen = \"avanti.local:80\"", &["avanti.toml", "listen"]),
-        ("listen = \"0.0.0.0:8080\"", &["listen", "0.0.0.0:8080"]),
+        ("metrics = \"0.0.0.0:9464\"", &["metrics", "0.0.0.0:9464"]),
         ("database = \"\"", &["database"]),
         ("database = \"a", &["avanti.toml", "line 1"]),
     ];

@@ -1,5 +1,6 @@
 //! The only module with Slint types: fingers become touches, views become properties. It decides nothing.
 
+pub mod link;
 mod pages;
 mod parts;
 
@@ -111,6 +112,7 @@ fn connect(
     api.on_letters_wanted(plain(Touch::Letters));
     api.on_other_service(plain(Touch::OtherService));
     api.on_try_again(plain(Touch::TryAgain));
+    api.on_link_again(plain(Touch::LinkAgain));
     api.on_done(plain(Touch::Done));
     api.on_yes(plain(Touch::Yes));
     api.on_no(plain(Touch::No));

@@ -59,9 +59,9 @@ impl Properties {
                 self.waiting = *waiting;
                 Kind::Starting
             }
-            PageView::OutOfService { fault, since } => {
+            PageView::OutOfService { fault, since, incident } => {
                 let since = since.as_ref().map(|since| since.clock.as_str()).unwrap_or_default();
-                self.trouble = parts::trouble(*fault, AtStake::Nothing, false, since);
+                self.trouble = parts::trouble(*fault, AtStake::Nothing, false, since, incident);
                 Kind::OutOfService
             }
             PageView::StandBy { printer, reader } => {
@@ -90,8 +90,8 @@ impl Properties {
                 self.bring = one.info.bring.iter().map(SharedString::from).collect();
                 Kind::Service
             }
-            PageView::Trouble { fault, at_stake, again } => {
-                self.trouble = parts::trouble(*fault, *at_stake, *again, "");
+            PageView::Trouble { fault, at_stake, again, incident } => {
+                self.trouble = parts::trouble(*fault, *at_stake, *again, "", incident);
                 Kind::Trouble
             }
             of_a_person => self.fill_personal(of_a_person),

@@ -242,6 +242,13 @@ fn at_stake(at_stake: AtStake) -> ui::AtStake {
     }
 }
 
-pub fn trouble(why: Fault, open: AtStake, again: bool, since: &str) -> ui::TroubleData {
-    ui::TroubleData { kind: fault(why), at_stake: at_stake(open), again, staff: why.code().into(), since: since.into() }
+pub fn trouble(why: Fault, open: AtStake, again: bool, since: &str, incident: &str) -> ui::TroubleData {
+    ui::TroubleData {
+        kind: fault(why),
+        at_stake: at_stake(open),
+        again,
+        staff: why.code().into(),
+        since: since.into(),
+        incident: incident.into(),
+    }
 }

@@ -4,7 +4,7 @@ use super::{
     Again, Effect, Failure, State, Trouble, Visit,
     booking::PATIENCE_MILLIS,
     facts::Facts,
-    facts_or_fault,
+    facts_or_failed,
     fault::Fault,
     modal::{Misread, Modal},
     session::{Page, Session},
@@ -138,12 +138,12 @@ pub fn found(state: &mut State, asked: u64, answer: Result<Appointments, Failure
         return Vec::new();
     }
     let Some(credential) = session.credential.clone() else { return Vec::new() };
-    match answer.map_err(facts_or_fault) {
+    match answer.map_err(facts_or_failed) {
         Ok(appointments) => sort_out(state, &credential, appointments, now),
         Err(Ok(facts)) => state.go(Page::Facts(Box::new(facts)), now),
-        Err(Err(fault)) => {
-            let again = fault.may_pass().then_some(Again::Search(credential));
-            state.go(Page::Trouble(Trouble { fault, again }), now);
+        Err(Err(failed)) => {
+            let again = failed.fault.may_pass().then_some(Again::Search(credential));
+            state.go(Page::Trouble(Trouble { failed, again }), now);
         }
     }
     Vec::new()
@@ -212,7 +212,7 @@ pub fn checked_in(
         return Vec::new();
     }
     let asked = PresencePage { ticket: page.ticket.clone(), sent: None };
-    let page = match answer.map_err(facts_or_fault) {
+    let page = match answer.map_err(facts_or_failed) {
         Ok(done) => Page::Present(Box::new(PresentPage {
             ticket: done.ticket,
             late_minutes: done.late_minutes,
@@ -222,9 +222,9 @@ pub fn checked_in(
             Page::Facts(Box::new(Facts::AlreadyCalled { code: Some(asked.ticket.code), counter }))
         }
         Err(Ok(facts)) => Page::Facts(Box::new(facts)),
-        Err(Err(fault)) => {
-            let again = fault.may_pass().then(|| Again::CheckIn(Box::new(asked)));
-            Page::Trouble(Trouble { fault, again })
+        Err(Err(failed)) => {
+            let again = failed.fault.may_pass().then(|| Again::CheckIn(Box::new(asked)));
+            Page::Trouble(Trouble { failed, again })
         }
     };
     state.go(page, now);
@@ -242,5 +242,5 @@ pub fn give_up_waiting(state: &mut State, now: Moment) {
         }
         _ => return,
     };
-    state.go(Page::Trouble(Trouble { fault: Fault::AnswerLate, again: Some(again) }), now);
+    state.go(Page::Trouble(Trouble { failed: Fault::AnswerLate.into(), again: Some(again) }), now);
 }

@@ -4,7 +4,7 @@
 
 use super::{
     Again, Effect, Failure, State, Trouble,
-    fault::Fault,
+    fault::{Failed, Fault},
     printing,
     session::{Page, Session},
 };
@@ -139,18 +139,16 @@ pub fn booked(
             page.replace(Some(next), true);
             state.go(Page::Service(Box::new(page)), now);
         }
-        Err(Failure::Unreachable) => trouble(state, Fault::ServerAway, page, now),
-        Err(Failure::Unreadable) => trouble(state, Fault::AnswerUnreadable, page, now),
-        Err(Failure::Refused(refusal)) => trouble(state, Fault::of(&refusal), page, now),
+        Err(failure) => trouble(state, Failed::of(&failure), page, now),
     }
     // What the tiles say of this service may be as old as what was refused.
     state.office.ask_at = state.office.ask_at.map(|_| now);
     Vec::new()
 }
 
-fn trouble(state: &mut State, fault: Fault, page: ServicePage, now: Moment) {
-    let again = fault.may_pass().then(|| Again::Book(Box::new(page)));
-    state.go(Page::Trouble(Trouble { fault, again }), now);
+fn trouble(state: &mut State, failed: Failed, page: ServicePage, now: Moment) {
+    let again = failed.fault.may_pass().then(|| Again::Book(Box::new(page)));
+    state.go(Page::Trouble(Trouble { failed, again }), now);
 }
 
 /// No answer for too long: say that the outcome is not known, and keep the id for the next try.
@@ -159,6 +157,6 @@ pub fn give_up_waiting(state: &mut State, now: Moment) {
     let late = page.booking.as_ref().is_some_and(|booking| now.millis_since(booking.since) >= PATIENCE_MILLIS);
     if late {
         let page = (**page).clone();
-        trouble(state, Fault::AnswerLate, page, now);
+        trouble(state, Fault::AnswerLate.into(), page, now);
     }
 }

@@ -99,6 +99,8 @@ pub enum Touch {
     OtherService,
     /// Once more what failed.
     TryAgain,
+    /// Staff want to link this totem anew, which the server does not know any more.
+    LinkAgain,
     /// Done: the next person may come.
     Done,
     /// "Yes" to what stands over the page.
@@ -148,6 +150,10 @@ pub enum Effect {
     Chime,
     /// Tell the server how printer and readers are.
     Report(DeviceHealth),
+    /// Ask for a new token, and use it.
+    RenewToken,
+    /// Begin anew with the page on which staff link this totem.
+    LinkAgain,
     /// Print a slip.
     Print {
         /// The name of the job.

@@ -2,6 +2,7 @@
 //!
 //! A code, once given, is never given to something else.
 
+use super::Failure;
 use contract::Refusal;
 
 /// What went wrong, as far as it changes what a person should do.
@@ -89,6 +90,35 @@ impl Fault {
             self,
             Self::ServerAway | Self::AnswerLate | Self::AnswerUnreadable | Self::ServerBusy | Self::ServerFault
         )
+    }
+}
+
+/// A fault, and what the server's log knows it by, so that a citizen can tell the staff.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Failed {
+    /// What went wrong.
+    pub fault: Fault,
+    /// "1A2B3C4D"; empty unless it was a fault inside the server.
+    pub incident: String,
+}
+
+impl Failed {
+    /// What a missing answer means at a totem.
+    pub fn of(failure: &Failure) -> Self {
+        match failure {
+            Failure::Unreachable => Fault::ServerAway.into(),
+            Failure::Unreadable => Fault::AnswerUnreadable.into(),
+            Failure::Refused(refusal @ Refusal::Fault { incident }) => {
+                Self { fault: Fault::of(refusal), incident: incident.clone() }
+            }
+            Failure::Refused(refusal) => Fault::of(refusal).into(),
+        }
+    }
+}
+
+impl From<Fault> for Failed {
+    fn from(fault: Fault) -> Self {
+        Self { fault, incident: String::new() }
     }
 }
 

@@ -25,7 +25,7 @@ use contract::{
     time::{Instant, Moment},
 };
 use facts::Facts;
-use fault::Fault;
+use fault::Failed;
 use modal::{Misread, Modal};
 use office::{Office, Reader};
 use printing::Printer;
@@ -59,6 +59,8 @@ pub struct State {
     pub reports: Reports,
     /// When another page, another place on it, or a question over it, came up under the finger.
     pub turned: Moment,
+    /// When what is on the screen came up.
+    pub shown: Moment,
 }
 
 /// What came up so short a time ago is not what the finger meant: it is the second tap of whoever taps twice.
@@ -66,6 +68,9 @@ pub const SETTLE_MILLIS: u64 = 600;
 /// The same for the button that takes a new ticket off the screen: nobody has read its code in less, and where there is no
 /// paper it stands nowhere else.
 pub const SETTLE_TICKET_MILLIS: u64 = 1_200;
+
+/// After so long everybody has seen what came up, however fast they tap.
+const LOOKED_MILLIS: u64 = 2_000;
 
 /// Nobody, or somebody.
 #[derive(Debug, Clone)]
@@ -92,6 +97,7 @@ impl State {
             serial: 0,
             reports: Reports::default(),
             turned: Moment::default(),
+            shown: Moment::default(),
         }
     }
 
@@ -166,12 +172,13 @@ pub fn step(state: &mut State, input: Input, now: Moment) -> Vec<Effect> {
     let (asked_before, before) = (state.modal.is_some(), state.scene());
     let mut effects = take(state, input, now);
     if state.scene() != before {
-        state.turned = now;
+        (state.turned, state.shown) = (now, now);
     }
     if state.modal.is_some() && !asked_before {
         effects.extend(modal::chime(state, now));
     }
     effects.extend(health::report(state, now));
+    effects.extend(office::renew(state, now));
     effects
 }
 
@@ -214,8 +221,10 @@ fn touch(state: &mut State, touch: Touch, now: Moment) -> Vec<Effect> {
         session.touched = now;
     }
     if !state.is_meant(&touch, now) {
-        // Whoever goes on tapping has not looked yet.
-        state.turned = now;
+        // Whoever goes on tapping has not looked yet. After a while it is meant, but never for taking a code away.
+        if touch == Touch::Done || now.millis_since(state.shown) < LOOKED_MILLIS {
+            state.turned = now;
+        }
         return Vec::new();
     }
     match touch {
@@ -239,6 +248,9 @@ fn touch(state: &mut State, touch: Touch, now: Moment) -> Vec<Effect> {
         Touch::Appointment(ticket) => arrival::choose(state, ticket, now),
         Touch::OtherService => session::services(state, now),
         Touch::TryAgain => return try_again(state, now),
+        // Only where the server has turned this totem away: then nobody can be harmed by it (F76).
+        Touch::LinkAgain if state.office.is_turned_away() => return vec![Effect::LinkAgain],
+        Touch::LinkAgain => {}
     }
     Vec::new()
 }
@@ -268,7 +280,7 @@ fn try_again(state: &mut State, now: Moment) -> Vec<Effect> {
 #[derive(Debug, Clone)]
 pub struct Trouble {
     /// What happened.
-    pub fault: Fault,
+    pub failed: Failed,
     /// What "try again" does. None if trying again is of no use.
     pub again: Option<Again>,
 }
@@ -300,21 +312,18 @@ impl Trouble {
     /// What the missing answer leaves open. A refusal leaves nothing open.
     pub fn at_stake(&self) -> AtStake {
         match &self.again {
-            Some(Again::Book(_)) if self.fault.leaves_it_open() => AtStake::Booking,
-            Some(Again::CheckIn(_)) if self.fault.leaves_it_open() => AtStake::Presence,
+            Some(Again::Book(_)) if self.failed.fault.leaves_it_open() => AtStake::Booking,
+            Some(Again::CheckIn(_)) if self.failed.fault.leaves_it_open() => AtStake::Presence,
             _ => AtStake::Nothing,
         }
     }
 }
 
 /// A refusal that is a fact of the person's appointment, to be explained; everything else is a fault.
-fn facts_or_fault(failure: Failure) -> Result<Facts, Fault> {
-    match failure {
-        Failure::Unreachable => Err(Fault::ServerAway),
-        Failure::Unreadable => Err(Fault::AnswerUnreadable),
-        Failure::Refused(refusal) => match Facts::of(&refusal) {
-            Some(facts) => Ok(facts),
-            None => Err(Fault::of(&refusal)),
-        },
-    }
+fn facts_or_failed(failure: Failure) -> Result<Facts, Failed> {
+    let facts = match &failure {
+        Failure::Refused(refusal) => Facts::of(refusal),
+        Failure::Unreachable | Failure::Unreadable => None,
+    };
+    facts.ok_or_else(|| Failed::of(&failure))
 }

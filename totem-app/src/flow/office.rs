@@ -1,6 +1,9 @@
 //! What the server last said, how old that is, and when to ask again.
 
-use super::{Effect, Failure, State, Visit, booking, fault::Fault};
+use super::{
+    Effect, Failure, State, Visit, booking,
+    fault::{Failed, Fault},
+};
 use contract::{
     api::{Tile, TotemBoard},
     ids::ServiceId,
@@ -12,6 +15,8 @@ use contract::{
 const REFRESH_MILLIS: u64 = 10_000;
 /// After a failure ask again this soon: a restarted server is found at once, an absent one is not hammered.
 const RETRY_MILLIS: u64 = 2_000;
+/// How often a new token is asked for: one that was copied is of no use for longer.
+const RENEW_MILLIS: u64 = 3_600_000;
 /// So many failures in a row make an outage: one is a hiccup, two a restart.
 const OUTAGE_FAILURES: u32 = 3;
 
@@ -26,10 +31,12 @@ pub struct Office {
     pub ask_at: Option<Moment>,
     /// True once the first question has been asked.
     pub asked: bool,
+    /// When a new token was asked for last, or the program began.
+    pub renewed: Moment,
     /// Failures in a row, and the latest of them.
     pub failures: u32,
     /// What the last failure was.
-    pub last_fault: Option<Fault>,
+    pub last_fault: Option<Failed>,
     /// The server's clock when the outage began, as far as it is known.
     pub down_since: Option<Instant>,
 }
@@ -67,10 +74,15 @@ impl Office {
     }
 
     /// Why nothing works just now, if so.
-    pub fn outage(&self) -> Option<Fault> {
-        let fault = self.last_fault?;
-        let down = self.failures >= OUTAGE_FAILURES || fault == Fault::NotAdmitted;
-        down.then_some(fault)
+    pub fn outage(&self) -> Option<&Failed> {
+        let failed = self.last_fault.as_ref()?;
+        let down = self.failures >= OUTAGE_FAILURES || failed.fault == Fault::NotAdmitted;
+        down.then_some(failed)
+    }
+
+    /// True if the server does not know this totem.
+    pub fn is_turned_away(&self) -> bool {
+        self.last_fault.as_ref().is_some_and(|failed| failed.fault == Fault::NotAdmitted)
     }
 
     /// A service's tile.
@@ -108,6 +120,16 @@ pub fn poll(state: &mut State, now: Moment) -> Vec<Effect> {
     vec![Effect::FetchBoard]
 }
 
+/// Asks for a new token when it is time to and the server is there.
+pub fn renew(state: &mut State, now: Moment) -> Option<Effect> {
+    let office = &mut state.office;
+    let due = now.millis_since(office.renewed) >= RENEW_MILLIS && office.board.is_some() && office.failures == 0;
+    due.then(|| {
+        office.renewed = now;
+        Effect::RenewToken
+    })
+}
+
 /// The server answered, or did not.
 pub fn board(state: &mut State, answer: Result<Box<TotemBoard>, Failure>, now: Moment) -> Vec<Effect> {
     match answer {
@@ -129,11 +151,7 @@ pub fn board(state: &mut State, answer: Result<Box<TotemBoard>, Failure>, now: M
             let office = &mut state.office;
             office.failures = office.failures.saturating_add(1);
             office.down_since = office.down_since.or(wall);
-            office.last_fault = Some(match failure {
-                Failure::Unreachable => Fault::ServerAway,
-                Failure::Unreadable => Fault::AnswerUnreadable,
-                Failure::Refused(refusal) => Fault::of(&refusal),
-            });
+            office.last_fault = Some(Failed::of(&failure));
             office.ask_at = Some(now.plus_millis(RETRY_MILLIS));
         }
     }

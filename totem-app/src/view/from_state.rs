@@ -29,9 +29,9 @@ pub fn page(state: &State, now: Moment) -> PageView {
     let words = Words { state, now, today: office.today(now) };
     let session = match (&state.visit, &office.board, office.outage()) {
         (Visit::Open(session), Some(_), _) => session,
-        (_, _, Some(fault)) => {
+        (_, _, Some(failed)) => {
             let since = office.down_since.map(|since| words.wall_time(since));
-            return PageView::OutOfService { fault, since };
+            return PageView::OutOfService { fault: failed.fault, since, incident: failed.incident.clone() };
         }
         (_, None, None) => return PageView::Starting { waiting: Waiting::since(Some(Moment::default()), now) },
         (Visit::StandBy, Some(_), None) => return stand_by(state),
@@ -97,9 +97,12 @@ impl Words<'_> {
             },
             Page::Facts(facts) => self.facts(facts),
             Page::Ticket(page) => self.ticket(page),
-            Page::Trouble(trouble) => {
-                PageView::Trouble { fault: trouble.fault, at_stake: trouble.at_stake(), again: trouble.again.is_some() }
-            }
+            Page::Trouble(trouble) => PageView::Trouble {
+                fault: trouble.failed.fault,
+                at_stake: trouble.at_stake(),
+                again: trouble.again.is_some(),
+                incident: trouble.failed.incident.clone(),
+            },
         }
     }
 
@@ -134,7 +137,8 @@ impl Words<'_> {
 
     fn service(&self, page: &ServicePage) -> PageView {
         let Some(tile) = self.state.office.tile(&page.service) else {
-            return PageView::Trouble { fault: Fault::NoPlaceLeft, at_stake: AtStake::Nothing, again: false };
+            let fault = Fault::NoPlaceLeft;
+            return PageView::Trouble { fault, at_stake: AtStake::Nothing, again: false, incident: String::new() };
         };
         let lang = self.state.comfort.lang;
         let bring: Vec<_> = tile.bring.iter().map(|line| line.get(lang)).collect();

@@ -18,7 +18,7 @@ pub enum PageView {
     /// The server has not answered yet.
     Starting { waiting: Waiting },
     /// The server does not answer.
-    OutOfService { fault: Fault, since: Option<When> },
+    OutOfService { fault: Fault, since: Option<When>, incident: String },
     /// Nobody is here.
     StandBy { printer: Option<Code>, reader: Option<Code> },
     /// Which service?
@@ -49,7 +49,7 @@ pub enum PageView {
     /// Take your ticket.
     Ticket(Box<TicketPageView>),
     /// Something did not work.
-    Trouble { fault: Fault, at_stake: AtStake, again: bool },
+    Trouble { fault: Fault, at_stake: AtStake, again: bool, incident: String },
 }
 
 /// One service on the page of services.

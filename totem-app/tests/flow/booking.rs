@@ -124,7 +124,7 @@ fn what_the_server_refuses_is_said_with_its_code() {
         let mut totem = Totem::standing_by();
         totem.touches(Touch::Begin).picks("tributi").confirms(1).booked(1, Err(refused(refusal)));
         assert!(
-            matches!(totem.page(), PageView::Trouble { fault: told, again, at_stake: AtStake::Nothing } if told == fault && again == may_pass),
+            matches!(totem.page(), PageView::Trouble { fault: told, again, at_stake: AtStake::Nothing, .. } if told == fault && again == may_pass),
             "{fault:?}"
         );
         totem.touches(Touch::Back);
@@ -147,7 +147,7 @@ fn an_answer_that_does_not_come_leaves_open_whether_the_place_is_booked() {
         totem
     };
     let open = |totem: &Totem| match totem.page() {
-        PageView::Trouble { fault, at_stake, again: true } => (fault, at_stake),
+        PageView::Trouble { fault, at_stake, again: true, .. } => (fault, at_stake),
         other => panic!("{other:?}"),
     };
     for (failure, fault) in [(Failure::Unreachable, Fault::ServerAway), (Failure::Unreadable, Fault::AnswerUnreadable)]
@@ -207,6 +207,19 @@ fn whoever_goes_on_tapping_does_not_tap_the_code_away() {
     assert!(matches!(totem.page(), PageView::Ticket(_)));
     totem.passes(1_200).touches_at_once(Touch::Done);
     assert!(matches!(totem.page(), PageView::StandBy { .. }));
+}
+
+/// Somebody in a hurry taps twice a second, and is served all the same.
+#[test]
+fn fast_taps_are_heard_after_a_while() {
+    let mut totem = Totem::standing_by();
+    totem.touches(Touch::Begin);
+    let tile = || Touch::Service(service("carta-identita"));
+    let taps = (1..20).find(|_| {
+        totem.passes(450).touches_at_once(tile());
+        matches!(totem.page(), PageView::Service(_))
+    });
+    assert!(taps.is_some_and(|taps| (4..=7).contains(&taps)), "{taps:?}");
 }
 
 /// The question comes up over tiles: a finger on its way to one of them says nothing about the question.

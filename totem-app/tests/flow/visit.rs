@@ -4,7 +4,7 @@ use super::{on_stand_by, refused};
 use crate::office::*;
 use contract::{Refusal, text::Lang};
 use totem_app::{
-    flow::{Failure, Input, Touch, Visit, fault::Fault, office::Reader, printing::Printer},
+    flow::{Effect, Failure, Input, Touch, Visit, fault::Fault, office::Reader, printing::Printer},
     view::{ModalView, PageView},
 };
 
@@ -68,7 +68,7 @@ fn without_a_server_the_totem_says_so_and_comes_back() {
     for _ in 0..3 {
         totem.hears(Input::Board(Err(Failure::Unreachable)));
     }
-    assert!(matches!(totem.page(), PageView::OutOfService { fault: Fault::ServerAway, since: None }));
+    assert!(matches!(totem.page(), PageView::OutOfService { fault: Fault::ServerAway, since: None, .. }));
     totem.touches(Touch::Begin).scans(card(CARD));
     assert!(totem.effects.is_empty());
     totem.hears(Input::Board(Ok(Box::new(board()))));
@@ -189,4 +189,41 @@ fn any_number_of_pages_and_empty_places_stay_where_the_office_put_them() {
     let PageView::Services { tiles, number: 50, pages: 50, .. } = totem.page() else { panic!("{:?}", totem.page()) };
     let there: Vec<_> = tiles.iter().map(Option::is_some).collect();
     assert_eq!(there, [false, true, false, true, false, false]);
+}
+
+#[test]
+fn only_a_totem_that_was_turned_away_is_linked_again() {
+    let mut totem = Totem::standing_by();
+    totem.touches(Touch::LinkAgain);
+    assert!(!totem.effects.contains(&Effect::LinkAgain), "a passer-by finds nothing to do");
+    totem.passes_with(16_200, |_| Err(Failure::Unreachable)).touches(Touch::LinkAgain);
+    assert!(!totem.effects.contains(&Effect::LinkAgain), "that the server is away is no reason");
+    totem.passes_with(16_200, |_| Err(Failure::Refused(Refusal::Unauthenticated))).touches(Touch::LinkAgain);
+    assert!(totem.effects.contains(&Effect::LinkAgain));
+}
+
+#[test]
+fn a_fault_of_the_server_is_told_with_what_its_log_knows_it_by() {
+    let fault = || Failure::Refused(Refusal::Fault { incident: "1A2B3C4D".into() });
+    let mut totem = Totem::standing_by();
+    totem.touches(Touch::Begin).picks("carta-identita").confirms(7);
+    totem.booked(7, Err(fault()));
+    assert!(matches!(totem.page(), PageView::Trouble { incident, .. } if incident == "1A2B3C4D"));
+    let mut totem = Totem::standing_by();
+    totem.passes_with(16_200, |_| Err(fault()));
+    assert!(matches!(totem.page(), PageView::OutOfService { incident, .. } if incident == "1A2B3C4D"));
+}
+
+#[test]
+fn a_new_token_is_asked_for_every_hour_while_the_server_is_there() {
+    let mut totem = Totem::standing_by();
+    let mut renews = |millis, input| {
+        totem.now = totem.now.plus_millis(millis);
+        totem.hears(input);
+        totem.effects.contains(&Effect::RenewToken)
+    };
+    assert!(renews(3_600_000, Input::Tick));
+    assert!(!renews(3_599_000, Input::Board(Err(Failure::Unreachable))));
+    assert!(!renews(2_000, Input::Tick), "nobody can be asked");
+    assert!(renews(1_000, Input::Board(Ok(Box::new(board())))), "as soon as somebody can be");
 }

@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 
 mod fit;
+mod linking;
 #[path = "../office/mod.rs"]
 mod office;
 mod photo;

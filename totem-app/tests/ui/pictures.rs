@@ -56,8 +56,7 @@ fn can_be_read(texts: &[Target], picture: &Picture, name: &str, look: &str) {
     assert!(read >= 4, "{name} in {look}: only {read} texts were found");
 }
 
-fn draws(scenes: &[Scene]) {
-    let glass = Glass::new();
+fn draws(glass: &Glass, scenes: &[Scene], prefix: &str, wanted: impl Fn(&str, &str) -> bool) {
     let only = std::env::var("TOTEM_SCENE").ok();
     for scene in scenes {
         if only.as_ref().is_some_and(|only| !scene.0.starts_with(only.as_str())) {
@@ -65,12 +64,12 @@ fn draws(scenes: &[Scene]) {
         }
         let mut seen: Vec<Picture> = Vec::new();
         for (look, touches) in LOOKS {
-            if *look == "it-large-contrast" && !LARGE_IN_CONTRAST.contains(&scene.0) {
+            if !wanted(scene.0, look) {
                 continue;
             }
             let texts = glass.shows_to_read(&play(scene, touches).view());
             let picture = glass.picture();
-            Glass::saves(&picture, &format!("{}-{look}", scene.0));
+            Glass::saves(&picture, &format!("{prefix}{}-{look}", scene.0));
             can_be_read(&texts, &picture, scene.0, look);
             let double = seen.iter().any(|other| other.as_bytes() == picture.as_bytes());
             assert!(!double, "{} in {look} looks like another look", scene.0);
@@ -81,12 +80,32 @@ fn draws(scenes: &[Scene]) {
 
 // In two halves, because there are two cores.
 
+/// What is drawn on a standing screen, …
+fn standing(scene: &str, look: &str) -> bool {
+    look != "it-large-contrast" || LARGE_IN_CONTRAST.contains(&scene)
+}
+
+/// … and on a lying one, where the same looks stand otherwise: the usual text and the large one; colours are the same.
+fn lying(scene: &str, look: &str) -> bool {
+    ["it", "it-large"].contains(&look) || (look.ends_with("contrast") && LARGE_IN_CONTRAST.contains(&scene))
+}
+
 #[test]
 fn every_page_in_every_look() {
-    draws(&SCENES[..SCENES.len() / 2]);
+    draws(&Glass::new(), &SCENES[..SCENES.len() / 2], "", standing);
 }
 
 #[test]
 fn and_the_other_half_of_the_pages() {
-    draws(&SCENES[SCENES.len() / 2..]);
+    draws(&Glass::new(), &SCENES[SCENES.len() / 2..], "", standing);
+}
+
+#[test]
+fn every_page_on_a_lying_screen() {
+    draws(&Glass::lying(), &SCENES[..SCENES.len() / 2], "landscape-", lying);
+}
+
+#[test]
+fn and_the_other_half_on_a_lying_screen() {
+    draws(&Glass::lying(), &SCENES[SCENES.len() / 2..], "landscape-", lying);
 }

@@ -54,6 +54,12 @@ pub const SCENES: &[Scene] = &[
     ("out-of-service", |totem| {
         totem.passes_with(16_200, |_| Err(Failure::Unreachable));
     }),
+    ("out-of-service-unknown", |totem| {
+        totem.passes_with(16_200, |_| Err(refused(Refusal::Unauthenticated)));
+    }),
+    ("out-of-service-fault", |totem| {
+        totem.passes_with(16_200, |_| Err(refused(Refusal::Fault { incident: "1A2B3C4D".into() })));
+    }),
     ("services", |totem| {
         totem.touches(Touch::Begin);
     }),
@@ -190,7 +196,7 @@ pub const SCENES: &[Scene] = &[
     }),
     ("trouble-unreadable", |totem| takes(totem, Err(Failure::Unreadable))),
     ("trouble-busy", |totem| fails(totem, Refusal::Unavailable { retry_after_seconds: 2 })),
-    ("trouble-fault", |totem| fails(totem, Refusal::Fault { incident: "X".into() })),
+    ("trouble-fault", |totem| fails(totem, Refusal::Fault { incident: "1A2B3C4D".into() })),
     ("trouble-not-admitted", |totem| fails(totem, Refusal::Forbidden)),
     ("trouble-no-place", |totem| fails(totem, Refusal::PlaceTaken { next: None })),
     ("trouble-too-many", |totem| fails(totem, Refusal::TooManyOpen { limit: 1 })),

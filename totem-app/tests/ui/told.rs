@@ -45,6 +45,16 @@ const TOLD: &[Told] = &[
         &["Tocchi per iniziare"],
     ),
     (
+        "out-of-service-unknown",
+        &["Fuori servizio", "Codice per il personale: T-SRV-03", "Per il personale: ricolleghi questo totem"],
+        &["Tocchi per iniziare"],
+    ),
+    (
+        "out-of-service-fault",
+        &["Fuori servizio", "Codice per il personale: T-SRV-02\nCodice guasto 1A2B3C4D"],
+        &["Tocchi per iniziare"],
+    ),
+    (
         "services",
         &[
             "Comune di Crema",
@@ -237,7 +247,11 @@ const TOLD: &[Told] = &[
         ],
         &[],
     ),
-    ("trouble-fault", &["L’operazione non è riuscita", "Riprovi", "Codice per il personale: T-SRV-02"], &[]),
+    (
+        "trouble-fault",
+        &["L’operazione non è riuscita", "Riprovi", "Codice per il personale: T-SRV-02\nCodice guasto 1A2B3C4D"],
+        &[],
+    ),
     (
         "trouble-not-admitted",
         &["Questo totem non è ancora pronto", "Si rivolga allo sportello.", "Codice per il personale: T-SRV-03"],

@@ -61,26 +61,45 @@ fn stand_by_begins_wherever_it_is_touched() {
 
 #[test]
 fn a_walk_in_touches_three_times() {
-    let (glass, mut totem) = (Glass::new(), Totem::standing_by());
+    a_walk_in_touches_three_times_on(&Glass::new());
+}
+
+#[test]
+fn a_walk_in_touches_three_times_on_a_lying_screen() {
+    a_walk_in_touches_three_times_on(&Glass::lying());
+}
+
+fn a_walk_in_touches_three_times_on(glass: &Glass) {
+    let mut totem = Totem::standing_by();
     glass.shows(&totem.view());
-    glass.presses("Tocchi per iniziare").plays(&mut totem);
-    glass.presses("Carta d’identità").plays(&mut totem);
-    glass.presses("Conferma").presses("Conferma").plays(&mut totem);
+    glass.taps("Tocchi per iniziare").plays(&mut totem);
+    glass.taps("Carta d’identità").plays(&mut totem);
+    glass.taps("Conferma").taps("Conferma").plays(&mut totem);
     assert!(totem.effects.is_empty(), "the second touch of a double one finds nothing to do");
     totem.booked(7, Ok(waiting(7, "23 10:40"))).printed(Printed::Done);
     glass.shows(&totem.view());
     assert!(glass.words().contains(&"A042".to_owned()));
     assert_eq!(totem.taps, 4, "three touches and one too many");
-    glass.presses("Fatto").plays(&mut totem);
+    glass.taps("Fatto").plays(&mut totem);
     assert!(matches!(totem.page(), PageView::StandBy { .. }));
 }
 
 #[test]
 fn a_service_is_found_by_its_letter() {
-    let (glass, mut totem) = (Glass::new(), scene("letters"));
+    // Five by six places, 27 of them with a key.
+    a_service_is_found_by_its_letter_on(&Glass::new(), 30);
+}
+
+#[test]
+fn a_service_is_found_by_its_letter_on_a_lying_screen() {
+    // Nine by three.
+    a_service_is_found_by_its_letter_on(&Glass::lying(), 27);
+}
+
+fn a_service_is_found_by_its_letter_on(glass: &Glass, places: usize) {
+    let mut totem = scene("letters");
     glass.shows(&totem.view());
-    let keys = glass.named("Key");
-    assert_eq!(keys.len(), 30, "five by six places, 27 of them with a key");
+    assert_eq!(glass.named("Key").len(), places);
     let there = |label: &str| {
         let key = glass.targets().into_iter().find(|target| target.label == label);
         let key = key.unwrap_or_else(|| panic!("{label} is not to be seen"));
@@ -103,18 +122,27 @@ fn a_service_is_found_by_its_letter() {
 
 #[test]
 fn an_appointment_is_confirmed_with_one_touch_in_english() {
-    let (glass, mut totem) = (Glass::new(), Totem::standing_by());
-    glass.shows(&totem.view()).presses("English").plays(&mut totem);
+    an_appointment_is_confirmed_in_english_on(&Glass::new());
+}
+
+#[test]
+fn an_appointment_is_confirmed_with_one_touch_on_a_lying_screen() {
+    an_appointment_is_confirmed_in_english_on(&Glass::lying());
+}
+
+fn an_appointment_is_confirmed_in_english_on(glass: &Glass) {
+    let mut totem = Totem::standing_by();
+    glass.shows(&totem.view()).taps("English").plays(&mut totem);
     totem.taps = 0;
     totem.scans(card(CARD)).found(Ok(vec![expected(1, "23 10:40")]));
     glass.shows(&totem.view());
     assert!(glass.words().contains(&"Are you here for Identity card at 10:40?".to_owned()));
-    glass.presses("Yes, I am here").plays(&mut totem);
+    glass.taps("Yes, I am here").plays(&mut totem);
     assert_eq!(totem.taps, 1);
     totem.checked_in(1, Ok(present(1, "23 10:40", None)));
     glass.shows(&totem.view());
     assert!(glass.words().contains(&"You are checked in".to_owned()));
-    glass.presses("Italiano").plays(&mut totem);
+    glass.taps("Italiano").plays(&mut totem);
     assert!(glass.words().contains(&"Presenza confermata".to_owned()), "the language changes on every page");
 }
 
@@ -141,16 +169,24 @@ fn bar(glass: &Glass) -> Vec<Target> {
 /// Whoever taps twice at "leave" leaves, and does nothing else to the screen of whoever comes next.
 #[test]
 fn the_fixed_bar_keeps_its_places_on_every_page() {
-    let glass = Glass::new();
-    for (look, touches) in LOOKS {
+    the_fixed_bar_keeps_its_places_on(&Glass::new(), LOOKS);
+}
+
+#[test]
+fn the_fixed_bar_keeps_its_places_on_a_lying_screen() {
+    the_fixed_bar_keeps_its_places_on(&Glass::lying(), &LOOKS[1..3]);
+}
+
+fn the_fixed_bar_keeps_its_places_on(glass: &Glass, looks: &[(&str, &[Touch])]) {
+    for (look, touches) in looks {
         glass.shows(&play(SCENES.iter().find(|(name, _)| *name == "services").unwrap(), touches).view());
-        let all = bar(&glass);
+        let all = bar(glass);
         let [_, _, _, leave] = all.as_slice() else { panic!("four buttons, and not {all:?}") };
         assert!(all.iter().all(|one| (one.width - leave.width).abs() < 0.5), "{look}: {all:?}");
         for scene in SCENES {
             let totem = play(scene, touches);
             glass.shows(&totem.view());
-            let here = bar(&glass);
+            let here = bar(glass);
             let expect = if totem.state.session().is_some() { 4 } else { 3 };
             assert_eq!(here, all[..expect], "{} {look}", scene.0);
         }

@@ -65,6 +65,11 @@ impl Glass {
         Self::of(WIDTH, HEIGHT)
     }
 
+    /// The same screen, lying.
+    pub fn lying() -> Self {
+        Self::of(HEIGHT, WIDTH)
+    }
+
     pub fn of(width: u32, height: u32) -> Self {
         let options =
             TestingBackendOptions { mock_time: true, threading: true, renderer_name: Some("software".into()) };
@@ -81,8 +86,26 @@ impl Glass {
         )
         .unwrap();
         window.app().show().unwrap();
-        window.app().window().set_size(PhysicalSize::new(width, height));
-        Self { window, touched, seen: RefCell::default(), keys }
+        let glass = Self { window, touched, seen: RefCell::default(), keys };
+        glass.turns_to(width, height);
+        glass
+    }
+
+    /// The screen has this size now.
+    pub fn turns_to(&self, width: u32, height: u32) -> &Self {
+        self.app().window().set_size(PhysicalSize::new(width, height));
+        self.passes(100)
+    }
+
+    /// How wide and high it is, in pixels.
+    pub fn size(&self) -> (f32, f32) {
+        let size = self.app().window().size();
+        (size.width as f32, size.height as f32)
+    }
+
+    /// How many pixels a unit has.
+    pub fn unit(&self) -> f32 {
+        self.app().global::<ui::Theme>().get_unit()
     }
 
     pub fn app(&self) -> &ui::App {
@@ -194,6 +217,15 @@ impl Glass {
         let found = ElementHandle::find_by_accessible_label(self.app(), label).next();
         let element = found.unwrap_or_else(|| panic!("\"{label}\" is not among {:?}", self.targets()));
         element.invoke_accessible_default_action();
+        self
+    }
+
+    /// A finger on the glass where this label stands.
+    pub fn taps(&self, label: &str) -> &Self {
+        let found = self.targets().into_iter().find(|target| target.label == label);
+        let target = found.unwrap_or_else(|| panic!("\"{label}\" is not among {:?}", self.targets()));
+        self.lays_a_finger_on(target.centre());
+        self.lifts_the_finger(target.centre());
         self
     }
 

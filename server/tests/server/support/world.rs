@@ -141,7 +141,7 @@ impl World {
 
     pub async fn step(&self, who: &str, counter: &str, step: &str, ticket: TicketId) -> Reply {
         let path = format!("/api/v1/counters/{counter}/calls/{step}");
-        self.json(who, "POST", &path, &CurrentTicket { ticket }).await
+        self.json(who, "POST", &path, &CurrentTicket::now(ticket)).await
     }
 
     /// Who stands at a counter after a call that must succeed.

@@ -186,11 +186,15 @@ impl OpenDevice {
         quieten();
         let broken = Arc::new(AtomicBool::new(false));
         let flag = Arc::clone(&broken);
+        let mut complaints = Complaints::default();
         let mut sink = DeviceSinkBuilder::from_default_device()
             .map_err(|error| error.to_string())?
             .with_error_callback(move |error| {
+                if flag.load(Ordering::Relaxed) {
+                    return;
+                }
                 tracing::warn!(%error, "sound device");
-                if loses_the_device(error.kind()) {
+                if loses_the_device(error.kind()) || complaints.are_too_many(clock::now()) {
                     flag.store(true, Ordering::Relaxed);
                 }
             })
@@ -199,6 +203,28 @@ impl OpenDevice {
         sink.log_on_drop(false);
         let player = Player::connect_new(sink.mixer());
         Ok(Self { player, _sink: sink, broken })
+    }
+}
+
+/// A device that complains so often in a second is gone, whatever it calls it: one whose server has died complains
+/// thousands of times.
+const COMPLAINTS: u32 = 10;
+
+/// What a device has complained of lately.
+#[derive(Clone, Default)]
+struct Complaints {
+    since: Option<Instant>,
+    count: u32,
+}
+
+impl Complaints {
+    /// Counts one more.
+    fn are_too_many(&mut self, now: Instant) -> bool {
+        match self.since {
+            Some(since) if now.duration_since(since) < Duration::from_secs(1) => self.count += 1,
+            _ => *self = Self { since: Some(now), count: 1 },
+        }
+        self.count >= COMPLAINTS
     }
 }
 
@@ -234,6 +260,19 @@ mod tests {
         }
         assert!(!progress.stopped(at(59 * 50), began + at(64_000)));
         assert!(progress.stopped(at(59 * 50), began + at(64_001)));
+    }
+
+    #[test]
+    fn a_crackle_now_and_then_is_no_loss_and_complaints_without_end_are() {
+        let began = clock::now();
+        let mut complaints = Complaints::default();
+        for tenth in 0..1_000 {
+            let at = began + Duration::from_millis(200 * tenth);
+            assert!(!complaints.are_too_many(at), "five a second, for minutes");
+        }
+        let later = began + Duration::from_secs(3_600);
+        let too_many = (0..100).position(|_| complaints.are_too_many(later));
+        assert_eq!(too_many, Some(9));
     }
 
     #[test]

@@ -32,12 +32,12 @@ impl Day {
                 let stage = Stage::Serving { counter: counter.clone(), since: entry.at };
                 self.set_stage(*ticket, stage);
             }
-            Event::TicketServed { ticket, counter } => {
+            Event::TicketServed { ticket, counter, until } => {
                 let since = match self.ticket(*ticket).and_then(Ticket::stage) {
                     Some(Stage::Serving { since, .. }) => *since,
                     _ => entry.at,
                 };
-                self.end_call(*ticket, counter, Stage::Served { since, until: entry.at });
+                self.end_call(*ticket, counter, Stage::Served { since, until: until.unwrap_or(entry.at) });
             }
             Event::TicketAbsent { ticket, counter } => self.end_call(*ticket, counter, Stage::Absent { at: entry.at }),
             Event::DayClosed { left_over, no_shows } => self.close(entry.at, left_over, no_shows),

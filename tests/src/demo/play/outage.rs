@@ -13,6 +13,15 @@ const BACK_WITHIN: Duration = Duration::from_secs(8);
 /// A display without sound is told to the clerk in this time (F57).
 const ALARMED_WITHIN: Duration = Duration::from_secs(30);
 
+/// The loudspeaker is gone in the middle of the day, and nobody is called meanwhile: the clerk is told all the same.
+pub async fn falls_silent(stage: &Stage) -> Result<()> {
+    stage.hall.dies()?;
+    let silent = stage.transcript.elapsed();
+    reads(&stage.counter, "Monitor Sala A: senza audio", ALARMED_WITHIN).await?;
+    took(stage, "counter", "tells that the display has fallen silent", silent);
+    Ok(())
+}
+
 pub async fn is_told(stage: &Stage) -> Result<()> {
     let gone = stage.transcript.elapsed();
     stage.counter.sees("server assente").await?;

@@ -1,0 +1,3 @@
+//! The page "Link this device", as all apps have it.
+
+include!("../../../shared/app-kit/link_window.rs");
