@@ -26,6 +26,17 @@ pub struct NewEntry {
     pub body: String,
 }
 
+/// The number of the site's latest event, 0 before the first.
+pub async fn latest(tx: &mut Tx, site: &SiteId) -> Result<i64> {
+    let seq = on!(tx, |c| {
+        sqlx::query_scalar::<_, i64>("select seq from site_journal where site = $1")
+            .bind(site.as_str())
+            .fetch_optional(c)
+            .await?
+    });
+    Ok(seq.unwrap_or(0))
+}
+
 /// When that event happened, if there is one of that number.
 pub async fn moment(tx: &mut Tx, site: &SiteId, seq: i64) -> Result<Option<Instant>> {
     let at = on!(tx, |c| {

@@ -177,7 +177,7 @@ impl Asks {
         let mut crowd = vec![Vec::new(); clients];
         for (at, seat) in seats.iter().enumerate() {
             let ticket = seat.current.context("nobody was called")?;
-            let body = serde_json::to_string(&CurrentTicket { ticket })?;
+            let body = serde_json::to_string(&CurrentTicket { ticket, finished_at: None })?;
             crowd[at % clients].push(self.keyed(seat, "calls/start", &body));
         }
         Ok(crowd)

@@ -128,7 +128,8 @@ impl PastDay {
         let counter: contract::ids::CounterId = format!("counter-{}-{}", self.number, number % COUNTERS + 1).parse()?;
         let (ticket, due) = (visit.id, visit.starts_at);
         let deadline = due.plus_minutes(15);
-        let because = Because { rule: Rule::Due { waited_minutes: 3 }, due, deadline, ahead_of: Vec::new() };
+        let because =
+            Because { rule: Rule::Due { waited_minutes: 3 }, due, deadline, here_longer: false, ahead_of: Vec::new() };
         let booked = Event::TicketBooked {
             ticket,
             code: visit.code,
@@ -146,7 +147,7 @@ impl PastDay {
             (self.opens, booked),
             (due.plus_minutes(3), Event::TicketCalled { ticket, counter: counter.clone(), because }),
             (due.plus_minutes(4), Event::ServiceStarted { ticket, counter: counter.clone() }),
-            (due.plus_minutes(9), Event::TicketServed { ticket, counter }),
+            (due.plus_minutes(9), Event::TicketServed { ticket, counter, until: None }),
         ])
     }
 
