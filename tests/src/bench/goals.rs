@@ -73,13 +73,18 @@ pub fn goals(report: &Report) -> Vec<Goal> {
 }
 
 fn of_load(report: &Report) -> Vec<Goal> {
-    let wrong = report.loads.iter().fold(Wrong::default(), |sum, load| sum.and(load.wrong));
+    let wrong = report.all_loads().fold(Wrong::default(), |sum, load| sum.and(load.wrong));
     let Some(load) = report.loads.first() else { return Vec::new() };
     let of = |work| load.rows.iter().find(|row| row.work == work && row.clients == CROWD).map(|row| row.ours);
     let Wrong { duplicates, double_calls, overbooked, unfair, lost } = wrong;
     let on: Vec<_> = report.loads.iter().map(|load| load.database.as_str()).collect();
     let found = format!("{duplicates}, {double_calls}, {overbooked}; {lost} lost; on {}", on.join(", "));
-    let mut goals = vec![goal("G1", "duplicates, double calls, overbooked places: 0", wrong.is_none(), found)];
+    let mut goals = Vec::new();
+    // It speaks of both databases and of two servers: with less than that it cannot be called met.
+    if on.len() == 3 || !wrong.is_none() {
+        let wanted = "duplicates, double calls, overbooked places: 0, on both databases, by one server and by two";
+        goals.push(goal("G1", wanted, wrong.is_none(), found));
+    }
     if let Some(Figures { per_second, cpu_ms, .. }) = of(Work::Issue) {
         let met = cpu_ms <= 0.5 && per_second >= 2_000.0;
         let found = format!("{cpu_ms:.3} ms; {per_second:.0}/s");

@@ -14,6 +14,7 @@ mod heard;
 mod history;
 mod load;
 mod machine;
+mod mornings;
 mod office;
 mod probe;
 mod program;

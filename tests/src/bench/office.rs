@@ -5,6 +5,7 @@ use crate::{
     clock::Start,
     load::Asked,
     program::{Program, free_port, ours},
+    slow_disk::Disk,
 };
 use anyhow::{Context, Result};
 use contract::time::Instant;
@@ -108,7 +109,7 @@ impl Office {
     }
 
     /// What starts the server of this office, and where it will listen. `shifted`: on the office's own clock.
-    pub fn server(&self, shifted: bool) -> Result<(Command, SocketAddr)> {
+    fn server(&self, shifted: bool) -> Result<(Command, SocketAddr)> {
         let address = free_port()?;
         let mut settings = toml::Table::new();
         settings.insert("listen".to_owned(), address.to_string().into());
@@ -125,10 +126,10 @@ impl Office {
     }
 
     /// Starts its server, and says how long the first answer took.
-    pub async fn open(&self, shifted: bool) -> Result<(Program, Asked, Duration)> {
+    pub async fn open(&self, shifted: bool, disk: Disk) -> Result<(Program, Asked, Duration)> {
         let (command, address) = self.server(shifted)?;
         let start = Start::now();
-        let mut program = Program::start(&format!("server-{}", address.port()), command, &self.folder)?;
+        let mut program = Program::start(&format!("server-{}", address.port()), disk.dress(command), &self.folder)?;
         let took = program.first_answer(address, "/api/v1", start).await?;
         let asked = program.at(address)?;
         Ok((program, asked, took))

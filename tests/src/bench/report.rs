@@ -16,7 +16,7 @@ use serde::Serialize;
 use std::fmt::{Display, Formatter, Result};
 
 /// The load on one database.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Default, Serialize)]
 pub struct Load {
     /// "SQLite", "PostgreSQL", …
     pub database: String,
@@ -79,6 +79,11 @@ pub struct Report {
 }
 
 impl Report {
+    /// On every database and disk.
+    pub fn all_loads(&self) -> impl Iterator<Item = &Load> {
+        self.loads.iter().chain(self.slow_disk.iter().map(|slow| &slow.load))
+    }
+
     /// With the goals judged.
     pub fn judged(mut self) -> Self {
         self.goals = goals(&self);
@@ -106,8 +111,8 @@ impl Display for Report {
         if let Some(it) = &self.following {
             writeln!(
                 f,
-                "\n{} monitors in one room, {} calls: from sending the call to the last monitor {:.1} ms (worst {:.1});",
-                it.followers, it.calls, it.last_ms, it.worst_ms
+                "\n{} monitors in one room, {} rounds of {} calls: from sending the call to the last monitor {:.1} ms (worst {:.1});",
+                it.followers, it.rounds, it.calls, it.last_ms, it.worst_ms
             )?;
             writeln!(
                 f,
@@ -117,7 +122,8 @@ impl Display for Report {
         }
         self.growth.iter().try_for_each(|growth| write!(f, "\n{growth}"))?;
         if let Some(it) = &self.slow_disk {
-            writeln!(f, "\n{} ms added to every sync, {} clients who issue:", it.delay_ms, it.clients)?;
+            write!(f, "\n{} ms added to every sync: {}", it.delay_ms, it.load)?;
+            writeln!(f, "{} clients who issue:", it.clients)?;
             for (name, it) in [("Avanti", it.ours), ("floor", it.floor)] {
                 writeln!(
                     f,
@@ -132,8 +138,8 @@ impl Display for Report {
         for it in &self.windows {
             writeln!(
                 f,
-                "  {:<8} {:>6.1} MiB  {:.2} % of a core over {} s",
-                it.program, it.memory_mib, it.cpu_percent, it.seconds
+                "  {:<8} {:>6.1} MiB  {:.2} % of a core, medians of {} times {} s",
+                it.program, it.memory_mib, it.cpu_percent, it.rounds, it.seconds
             )?;
         }
         writeln!(f)?;

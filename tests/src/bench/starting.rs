@@ -1,6 +1,6 @@
 //! How long a server takes from its start to its first answer, on an office that is there already.
 
-use crate::{load::median, office::Office, probe};
+use crate::{load::median, office::Office, probe, slow_disk::Disk};
 use anyhow::Result;
 use serde::Serialize;
 use std::path::Path;
@@ -24,7 +24,7 @@ pub async fn measure(folder: &Path, starts: usize) -> Result<Starting> {
     let (mut times, mut memory) = (Vec::new(), Vec::new());
     for _ in 0..starts {
         // On the real clock, as in an office.
-        let (mut program, asked, took) = office.open(false).await?;
+        let (mut program, asked, took) = office.open(false, Disk::AsItIs).await?;
         times.push(took.as_secs_f64() * 1e3);
         memory.push(probe::memory(asked.pid)?);
         program.end().await?;

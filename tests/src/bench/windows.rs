@@ -3,11 +3,12 @@
 
 use crate::{
     asks::{Asks, seats_at},
-    load::lap,
+    load::{lap, median},
     office::Office,
     probe,
     program::{Program, free_port, ours},
     screen::{Loudspeaker, Screen},
+    slow_disk::Disk,
 };
 use anyhow::Result;
 use serde::Serialize;
@@ -26,14 +27,30 @@ pub struct Idle {
     pub memory_mib: f64,
     /// Percent of one core.
     pub cpu_percent: f64,
+    /// How often, each time started anew.
+    pub rounds: usize,
     /// Over so many seconds.
     pub seconds: u64,
 }
 
-/// Starts them, lets the display say one call, and looks at both for `seconds`.
-pub async fn measure(folder: &Path, seconds: u64) -> Result<Vec<Idle>> {
+/// Starts them, lets the display say one call, and looks at both for `seconds`; `rounds` times.
+pub async fn measure(folder: &Path, rounds: usize, seconds: u64) -> Result<Vec<Idle>> {
+    let mut all = Vec::new();
+    for _ in 0..rounds {
+        all.push(round(folder, seconds).await?);
+    }
+    let programs = all.first().map_or(0, Vec::len);
+    let idle = (0..programs).map(|at| {
+        let of = |figure: fn(&Idle) -> f64| median(all.iter().map(|apps| figure(&apps[at])).collect());
+        let (memory_mib, cpu_percent) = (of(|it| it.memory_mib), of(|it| it.cpu_percent));
+        Idle { program: all[0][at].program.clone(), memory_mib, cpu_percent, rounds, seconds }
+    });
+    Ok(idle.collect())
+}
+
+async fn round(folder: &Path, seconds: u64) -> Result<Vec<Idle>> {
     let office = Office::furnish(&folder.join("windows"), None, 0).await?;
-    let (mut server, asked, _) = office.open(true).await?;
+    let (mut server, asked, _) = office.open(true, Disk::AsItIs).await?;
     let url = format!("http://{}", asked.server);
     let sound = Loudspeaker::on(&office.folder).await?;
     let totem_screen = Screen::on(&office.folder, "totem", "1080x1920").await?;
@@ -74,7 +91,8 @@ pub async fn measure(folder: &Path, seconds: u64) -> Result<Vec<Idle>> {
         app.still_runs()?;
         let used = probe::cpu(app.pid()?)?.saturating_sub(before);
         let cpu_percent = used.as_secs_f64() * 100.0 / seconds as f64;
-        idle.push(Idle { program: (*name).to_owned(), memory_mib: probe::memory(app.pid()?)?, cpu_percent, seconds });
+        let (program, memory_mib) = ((*name).to_owned(), probe::memory(app.pid()?)?);
+        idle.push(Idle { program, memory_mib, cpu_percent, rounds: 1, seconds });
     }
     totem_screen.picture(&office.folder.join("totem.png")).await?;
     display_screen.picture(&office.folder.join("display.png")).await?;

@@ -23,9 +23,9 @@ const TABLES: &str = "create table ticket (id text not null primary key, site te
      create index ticket_called on ticket (site, called) where called is not null;
      create table free (site text not null primary key, starts_at bigint not null);
      insert into free (site, starts_at) select 'site-' || value, 1 from json_each('[1,2,3,4,5,6,7,8]')";
-/// As many as the real one.
+/// As many as the real one, and as many in a transaction.
 const WAITING: usize = 256;
-const BATCH: usize = 64;
+const BATCH: usize = 128;
 const READERS: u32 = 8;
 
 enum Change {
