@@ -5,7 +5,8 @@
 #   tests/postgres.sh stop           ends and removes it
 #   tests/postgres.sh COMMAND …      starts it, runs the command with AVANTI_TEST_POSTGRES set, ends it
 #
-# Nothing in it survives: it does not even wait for the disk. PostgreSQL refuses to run as root, so root lends it to
+# Nothing in it survives: it does not even wait for the disk, unless AVANTI_POSTGRES_FSYNC=on because somebody measures
+# how fast it keeps its promises. PostgreSQL refuses to run as root, so root lends it to
 # the user postgres, whom Debian's package makes.
 set -euo pipefail
 
@@ -39,7 +40,7 @@ start() {
   unprivileged "$bin/initdb" --no-sync --auth=trust --username=postgres --encoding=UTF8 --locale=C \
     --pgdata="$dir/data" >"$dir/log" 2>&1 || { cat "$dir/log" >&2; fail "initdb failed"; }
   unprivileged "$bin/pg_ctl" --pgdata="$dir/data" --log="$dir/data/log" --wait --timeout=60 \
-    --options="-c listen_addresses= -c unix_socket_directories=$dir -c fsync=off -c max_connections=400" \
+    --options="-c listen_addresses= -c unix_socket_directories=$dir -c fsync=${AVANTI_POSTGRES_FSYNC:-off} -c max_connections=400" \
     start >>"$dir/log" 2>&1 || { cat "$dir/log" "$dir/data/log" >&2; fail "PostgreSQL does not start"; }
   mkdir -p "${REMEMBERED%/*}"
   printf '%s\n' "$dir" >>"$REMEMBERED"

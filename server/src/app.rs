@@ -91,7 +91,11 @@ impl App {
 
     /// Everything that is configured.
     pub async fn office(&self) -> store::Result<Arc<Office>> {
-        self.days.office(&mut self.db.read().await?).await
+        let version = store::office::version(&mut self.db.glance().await?).await?;
+        match self.days.known_office(version) {
+            Some(office) => Ok(office),
+            None => self.days.office(&mut self.db.read().await?).await,
+        }
     }
 }
 

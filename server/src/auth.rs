@@ -85,6 +85,8 @@ pub struct Clerk {
     pub operator: Operator,
     /// The hash of the session's token.
     pub session: String,
+    /// The office as it is now.
+    pub office: Arc<Office>,
 }
 
 /// A totem.
@@ -94,6 +96,8 @@ pub struct TotemDevice {
     pub totem: Totem,
     /// Where it stands.
     pub site: Site,
+    /// The office as it is now.
+    pub office: Arc<Office>,
 }
 
 /// A display.
@@ -152,8 +156,8 @@ impl Configurer {
 
 impl Clerk {
     /// Whether a site is of the clerk's institution.
-    pub fn owns(&self, site: &SiteId, office: &Office) -> bool {
-        let institution = office.get::<Site>(site.as_str()).map(|site| &site.institution);
+    pub fn owns(&self, site: &SiteId) -> bool {
+        let institution = self.office.get::<Site>(site.as_str()).map(|site| &site.institution);
         institution.is_some() && institution == self.operator.institution.as_ref()
     }
 }
@@ -213,8 +217,9 @@ pub async fn holder(app: &App, token: &str) -> Result<(Caller, Arc<Office>), Fai
 
 async fn holder_of(app: &App, kind: TokenKind, hash: &str) -> Result<(Caller, Arc<Office>), Failure> {
     let now = app.clock.now();
-    let mut tx = app.db.read().await?;
-    let office = app.days.office(&mut tx).await?;
+    // One connection after the other: whoever waits for a second one while holding a first may wait for ever.
+    let office = app.office().await?;
+    let mut tx = app.db.glance().await?;
     let caller = match kind {
         TokenKind::Session => {
             let session = store::staff::session(&mut tx, hash, now).await?.ok_or(Refusal::Unauthenticated)?;
@@ -328,8 +333,10 @@ impl FromRequestParts<Arc<App>> for Configurer {
 impl FromRequestParts<Arc<App>> for Clerk {
     type Rejection = Failure;
     async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Failure> {
-        match identify(app, parts).await?.0 {
-            Caller::Staff(operator, session) if operator.role == Role::Operator => Ok(Self { operator, session }),
+        match identify(app, parts).await? {
+            (Caller::Staff(operator, session), office) if operator.role == Role::Operator => {
+                Ok(Self { operator, session, office })
+            }
             _ => Err(Refusal::Forbidden.into()),
         }
     }
@@ -339,7 +346,7 @@ impl FromRequestParts<Arc<App>> for TotemDevice {
     type Rejection = Failure;
     async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Failure> {
         match identify(app, parts).await? {
-            (Caller::Totem(totem), office) => Ok(Self { site: site_of(&office, &totem.site)?, totem }),
+            (Caller::Totem(totem), office) => Ok(Self { site: site_of(&office, &totem.site)?, totem, office }),
             _ => Err(Refusal::Forbidden.into()),
         }
     }

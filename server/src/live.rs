@@ -4,12 +4,7 @@
 //! minute anyway. Nothing is queued per follower: whoever is slow gets the latest board next, and every call younger
 //! than a minute is on it.
 
-use crate::{
-    app::App,
-    desk::days::Held,
-    health,
-    store::{self, Tx},
-};
+use crate::{app::App, health, office::Office, store};
 use contract::{
     Refusal,
     board::{CounterBoard, RoomBoard},
@@ -205,40 +200,34 @@ async fn message(app: &App, topic: &Topic) -> store::Result<Option<(SiteId, Mess
 
 /// The board of a room now, and its site. None if there is no such room.
 pub async fn room(app: &App, id: &RoomId) -> store::Result<Option<(SiteId, RoomBoard)>> {
-    let mut tx = app.db.read().await?;
-    let Some(site) = app.days.office(&mut tx).await?.get::<Room>(id.as_str()).map(|room| room.site.clone()) else {
-        return Ok(None);
-    };
+    let office = app.office().await?;
+    let Some(site) = office.get::<Room>(id.as_str()).map(|room| room.site.clone()) else { return Ok(None) };
     let now = app.clock.now();
-    let Some(held) = app.days.today(&mut tx, &site, now).await? else { return Ok(None) };
+    let Some(held) = app.days.look_today(&app.db, &site, now).await? else { return Ok(None) };
     let board = room_board(&held.day, id, app.epoch, now);
     Ok(board.map(|board| (site, RoomBoard { seq: number(held.site_seq), ..board })))
 }
 
 /// The board of a counter now, its site and who sits there. None if there is no such counter.
 async fn counter(app: &App, id: &CounterId) -> store::Result<Option<(SiteId, Option<OperatorId>, CounterBoard)>> {
-    let mut tx = app.db.read().await?;
-    let Some(site) = app.days.office(&mut tx).await?.get::<Counter>(id.as_str()).map(|it| it.site.clone()) else {
-        return Ok(None);
-    };
-    let Some(Held { day, site_seq, .. }) = app.days.today(&mut tx, &site, app.clock.now()).await? else {
-        return Ok(None);
-    };
-    let seat = day.seat(id).map(|seat| seat.operator.clone());
-    let board = drawn(app, &mut tx, id, &day, site_seq).await?;
+    let office = app.office().await?;
+    let Some(site) = office.get::<Counter>(id.as_str()).map(|it| it.site.clone()) else { return Ok(None) };
+    let Some(held) = app.days.look_today(&app.db, &site, app.clock.now()).await? else { return Ok(None) };
+    let seat = held.day.seat(id).map(|seat| seat.operator.clone());
+    let board = drawn(app, &office, id, &held.day, held.site_seq).await?;
     Ok(board.map(|board| (site, seat, board)))
 }
 
 /// A counter's board on a day of its site, with what is wrong at the site now.
 pub async fn drawn(
     app: &App,
-    tx: &mut Tx,
+    office: &Office,
     counter: &CounterId,
     day: &Day,
     site_seq: i64,
 ) -> store::Result<Option<CounterBoard>> {
-    let (office, now) = (app.days.office(tx).await?, app.clock.now());
-    let alarms = health::alarms(tx, &office, &day.rules().site.id, now).await?;
+    let now = app.clock.now();
+    let alarms = health::alarms(&mut app.db.glance().await?, office, &day.rules().site.id, now).await?;
     let board = counter_board(day, counter, alarms, app.epoch, now);
     Ok(board.map(|board| CounterBoard { seq: number(site_seq), ..board }))
 }

@@ -3,7 +3,7 @@
 
 use crate::{
     office::Office,
-    store::{self, Fault, Tx},
+    store::{self, Db, Fault, Tx, day::Stamp},
 };
 use contract::{
     ids::SiteId,
@@ -40,8 +40,11 @@ impl Days {
     /// Everything that is configured, as that transaction sees it.
     pub async fn office(&self, tx: &mut Tx) -> store::Result<Arc<Office>> {
         let version = store::office::version(tx).await?;
-        let known = self.office.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        if known.version == version {
+        self.office_of(tx, version).await
+    }
+
+    async fn office_of(&self, tx: &mut Tx, version: i64) -> store::Result<Arc<Office>> {
+        if let Some(known) = self.known_office(version) {
             return Ok(known);
         }
         let office = Arc::new(Office::load(tx).await?);
@@ -52,21 +55,51 @@ impl Days {
         Ok(office)
     }
 
+    /// Everything that is configured, if what is at hand has that version.
+    pub fn known_office(&self, version: i64) -> Option<Arc<Office>> {
+        Some(self.latest_office()).filter(|office| office.version == version)
+    }
+
+    fn latest_office(&self) -> Arc<Office> {
+        self.office.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
     /// A day as that transaction sees it. None if there is no such site.
     pub async fn fetch(&self, tx: &mut Tx, site: &SiteId, date: Date) -> store::Result<Option<Held>> {
-        let office = self.office(tx).await?;
+        let stamp = store::day::stamp(tx, site, date).await?;
+        let office = self.office_of(tx, stamp.office).await?;
         let Some(rules) = office.rules(site) else { return Ok(None) };
-        let version = store::day::version(tx, site, date).await?;
-        let site_seq = store::journal::latest(tx, site).await?;
-        let at_hand = self.at_hand(site, date).filter(|held| held.version == version);
-        let day = match at_hand {
-            Some(held) if Arc::ptr_eq(held.day.rules(), rules) => held.day,
-            Some(held) => Arc::new(Day::clone(&held.day).with_rules(rules.clone())),
-            None => Arc::new(load(tx, rules, date).await?),
+        let held = match self.at_hand(rules, date, stamp) {
+            Some(held) => held,
+            None => Held { version: stamp.day, site_seq: stamp.site_seq, day: Arc::new(load(tx, rules, date).await?) },
         };
-        let held = Held { version, site_seq, day };
         self.keep(held.clone());
         Ok(Some(held))
+    }
+
+    /// A day as last committed: by one statement if it is at hand. None if there is no such site.
+    pub async fn look(&self, db: &Db, site: &SiteId, date: Date) -> store::Result<Option<Held>> {
+        let stamp = store::day::stamp(&mut db.glance().await?, site, date).await?;
+        let office = self.known_office(stamp.office);
+        let rules = office.as_ref().and_then(|office| office.rules(site));
+        match rules.and_then(|rules| self.at_hand(rules, date, stamp)) {
+            Some(held) => Ok(Some(held)),
+            None => self.fetch(&mut db.read().await?, site, date).await,
+        }
+    }
+
+    /// The site's day at that moment, as last committed.
+    pub async fn look_today(&self, db: &Db, site: &SiteId, now: Instant) -> store::Result<Option<Held>> {
+        let date = self.latest_office().rules(site).map(|rules| rules.date_at(now));
+        let held = match date {
+            Some(date) => self.look(db, site, date).await?,
+            None => None,
+        };
+        // At what hour a site's day begins may have been changed a moment ago.
+        match held.filter(|held| held.day.rules().date_at(now) == held.day.date()) {
+            Some(held) => Ok(Some(held)),
+            None => self.today(&mut db.read().await?, site, now).await,
+        }
     }
 
     /// The site's day at that moment.
@@ -99,8 +132,15 @@ impl Days {
         self.kept.lock().unwrap_or_else(PoisonError::into_inner).clear();
     }
 
-    fn at_hand(&self, site: &SiteId, date: Date) -> Option<Held> {
-        self.kept.lock().unwrap_or_else(PoisonError::into_inner).get(&(date, site.clone())).cloned()
+    /// The day with that stamp, if it is in memory.
+    fn at_hand(&self, rules: &Arc<SiteRules>, date: Date, stamp: Stamp) -> Option<Held> {
+        let kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        let held = kept.get(&(date, rules.site.id.clone())).filter(|held| held.version == stamp.day)?;
+        let day = match Arc::ptr_eq(held.day.rules(), rules) {
+            true => held.day.clone(),
+            false => Arc::new(Day::clone(&held.day).with_rules(rules.clone())),
+        };
+        Some(Held { version: stamp.day, site_seq: stamp.site_seq, day })
     }
 }
 

@@ -147,6 +147,9 @@ impl Draft {
                 store::idempotency::remember(tx, caller, *key, &remembered, now).await?;
             }
         }
+        for work in self.days.values() {
+            rows::write_loads(tx, &work.day, &work.entries).await?;
+        }
         self.write_journal(tx).await
     }
 

@@ -6,7 +6,9 @@ use crate::{
     clock,
     store::{self, Tx, counter::Seat, place::Place, ticket::StoredTicket},
 };
+use contract::ids::AgendaId;
 use domain::{Day, Entry, Event, slots::cells};
+use std::collections::BTreeSet;
 
 /// Writes the rows of one event of a day.
 pub async fn write(tx: &mut Tx, day: &Day, ask: &Ask, entry: &Entry) -> store::Result<()> {
@@ -21,7 +23,11 @@ pub async fn write(tx: &mut Tx, day: &Day, ask: &Ask, entry: &Entry) -> store::R
         Event::TicketCalled { ticket, counter, .. } => store::counter::set_ticket(tx, counter, Some(*ticket)).await,
         Event::TicketServed { ticket, counter, .. } | Event::TicketAbsent { ticket, counter } => {
             store::counter::set_ticket(tx, counter, None).await?;
-            store::person::settle(tx, *ticket).await
+            // Whoever has shown no card has nothing to settle.
+            match day.ticket(*ticket).is_some_and(|ticket| ticket.identified) {
+                true => store::person::settle(tx, *ticket).await,
+                false => Ok(()),
+            }
         }
         Event::DayClosed { .. } => {
             store::day::close(tx, &ask.site, ask.date, entry.at).await?;
@@ -32,6 +38,23 @@ pub async fn write(tx: &mut Tx, day: &Day, ask: &Ask, entry: &Entry) -> store::R
         | Event::TicketReadmitted { .. }
         | Event::TicketCalledAgain { .. }
         | Event::ServiceStarted { .. } => Ok(()),
+    }
+}
+
+/// Writes how full the agendas of a day are in which places were taken: once for a batch, however many they were.
+pub async fn write_loads(tx: &mut Tx, day: &Day, entries: &[Entry]) -> store::Result<()> {
+    for agenda in entries.iter().filter_map(booked).collect::<BTreeSet<_>>() {
+        if let Some(taken) = day.taken().get(agenda) {
+            store::place::set_load(tx, agenda, day.date(), taken).await?;
+        }
+    }
+    Ok(())
+}
+
+fn booked(entry: &Entry) -> Option<&AgendaId> {
+    match &entry.event {
+        Event::TicketBooked { agenda, .. } => Some(agenda),
+        _ => None,
     }
 }
 
@@ -54,9 +77,6 @@ async fn book(tx: &mut Tx, day: &Day, ask: &Ask, entry: &Entry) -> store::Result
     store::ticket::insert(tx, &stored).await?;
     let cells = cells(day.rules().wall_time(*starts_at), *slot_minutes);
     store::place::take(tx, &Place { agenda: agenda.clone(), date: ask.date, lane: *lane, cells }, *ticket).await?;
-    if let Some(taken) = day.taken().get(agenda) {
-        store::place::set_load(tx, agenda, ask.date, taken).await?;
-    }
     if let Some(card) = &ask.card {
         let person = store::person::find_or_add(tx, card, clock::new_id(), entry.at).await?;
         store::person::own(tx, *ticket, person, service).await?;

@@ -104,8 +104,8 @@ async fn counter_live(
     Path(counter): Path<CounterId>,
     headers: HeaderMap,
 ) -> Result<Feed, Failure> {
-    let site = own_site(&clerk, &counter, &*app.office().await?)?;
-    let held = app.days.today(&mut app.db.read().await?, &site, app.clock.now()).await?.ok_or(Refusal::NotFound)?;
+    let site = own_site(&clerk, &counter)?;
+    let held = app.days.look_today(&app.db, &site, app.clock.now()).await?.ok_or(Refusal::NotFound)?;
     held.day.seat(&counter).filter(|seat| seat.operator == clerk.operator.id).ok_or(Refusal::NotFound)?;
     let seat = Seat::Sought(clerk.operator.id.clone());
     feed(&app, &Caller::Staff(clerk.operator, clerk.session), Topic::Counter(counter), seat, &headers)

@@ -10,7 +10,6 @@ use crate::{
     desk::{Ask, Done},
     error::Failure,
     live,
-    office::Office,
 };
 use axum::{
     extract::State,
@@ -223,9 +222,8 @@ async fn act(
     command: Command,
     named: Option<Named>,
 ) -> Result<Done, Failure> {
-    let office = app.office().await?;
-    let site = own_site(clerk, counter, &office)?;
-    let rules = office.rules(&site).ok_or(Refusal::NotFound)?;
+    let site = own_site(clerk, counter)?;
+    let rules = clerk.office.rules(&site).ok_or(Refusal::NotFound)?;
     let (request, key) = match named {
         Some(Named { caller, key, request }) => (request, Some((caller, key))),
         None => (String::new(), None),
@@ -236,9 +234,9 @@ async fn act(
 }
 
 /// The site of a counter of the clerk's institution; another institution's counter does not exist for the clerk.
-pub fn own_site(clerk: &Clerk, counter: &CounterId, office: &Office) -> Result<SiteId, Refusal> {
-    let site = office.get::<Counter>(counter.as_str()).map(|counter| counter.site.clone());
-    site.filter(|site| clerk.owns(site, office)).ok_or(Refusal::NotFound)
+pub fn own_site(clerk: &Clerk, counter: &CounterId) -> Result<SiteId, Refusal> {
+    let site = clerk.office.get::<Counter>(counter.as_str()).map(|counter| counter.site.clone());
+    site.filter(|site| clerk.owns(site)).ok_or(Refusal::NotFound)
 }
 
 /// The counter's board after it. Whoever repeats a command and has left the counter meanwhile does not see what a
@@ -252,6 +250,6 @@ async fn board(
     if done.day.seat(counter).is_some_and(|seat| seat.operator != clerk.operator.id) {
         return Err(Refusal::CounterNotOpen.into());
     }
-    let board = live::drawn(app, &mut app.db.read().await?, counter, &done.day, done.site_seq).await?;
+    let board = live::drawn(app, &clerk.office, counter, &done.day, done.site_seq).await?;
     Ok(axum::Json(board.ok_or(Refusal::NotFound)?))
 }

@@ -54,8 +54,7 @@ async fn book_ticket(
     Path(ticket): Path<TicketId>,
     Json(wish): Json<BookTicket>,
 ) -> Result<(StatusCode, axum::Json<TicketView>), Failure> {
-    let office = app.office().await?;
-    let rules = offered(&device, &office, &wish.service, &wish.site)?;
+    let rules = offered(&device, &wish.service, &wish.site)?;
     let now = app.clock.now();
     let date = rules.date_at(wish.starts_at);
     if date > rules.date_at(now).plus_days(HORIZON_DAYS) {
@@ -68,7 +67,7 @@ async fn book_ticket(
     let ask = Ask {
         site: wish.site.clone(),
         date,
-        by: Actor::Totem(device.totem.id),
+        by: Actor::Totem(device.totem.id.clone()),
         command: Command::Book {
             ticket,
             service: wish.service.clone(),
@@ -90,7 +89,7 @@ async fn book_ticket(
         }
         Err(Failure::Refused(Refusal::PlaceTaken { .. })) => {
             // The day knows its own next place; the next one may be on another day.
-            let next = first_available(&mut app.db.read().await?, rules, &wish.service, app.clock.now()).await?;
+            let next = first_available(&mut app.db.glance().await?, rules, &wish.service, app.clock.now()).await?;
             Err(Refusal::PlaceTaken { next }.into())
         }
         Err(failure) => Err(failure),
@@ -114,8 +113,8 @@ async fn search_appointments(
     State(app): State<Shared>,
     Json(SearchAppointments { credential }): Json<SearchAppointments>,
 ) -> Result<axum::Json<Appointments>, Failure> {
-    let mut tx = app.db.read().await?;
-    let office = app.days.office(&mut tx).await?;
+    let mut tx = app.db.glance().await?;
+    let office = &device.office;
     let now = app.clock.now();
     let today = now.service_date(&device.site.zone, device.site.day_rolls_at);
     let found = match &credential {
@@ -134,11 +133,13 @@ async fn search_appointments(
             vec![stored.id]
         }
     };
+    // One connection after the other: whoever waits for a second one while holding a first may wait for ever.
+    drop(tx);
     let mut tickets = Vec::new();
     for id in found {
-        let Some(stored) = store::ticket::find(&mut tx, id).await? else { continue };
+        let Some(stored) = store::ticket::find(&mut app.db.glance().await?, id).await? else { continue };
         let own = office.rules(&stored.site).is_some_and(|rules| rules.institution.id == device.site.institution);
-        let Some(held) = app.days.fetch(&mut tx, &stored.site, stored.date).await?.filter(|_| own) else { continue };
+        let Some(held) = app.days.look(&app.db, &stored.site, stored.date).await?.filter(|_| own) else { continue };
         tickets.extend(view(&app, &held, id, &device)?);
     }
     Ok(axum::Json(Appointments { tickets }))
@@ -158,8 +159,7 @@ async fn opened(
     credential: &Credential,
 ) -> Result<StoredTicket, Failure> {
     let stored = store::ticket::find(tx, id).await?.ok_or(Refusal::UnknownTicket)?;
-    let office = app.days.office(tx).await?;
-    let own = office.rules(&stored.site).is_some_and(|rules| rules.institution.id == device.site.institution);
+    let own = device.office.rules(&stored.site).is_some_and(|rules| rules.institution.id == device.site.institution);
     let opens = match credential {
         Credential::Card { code } => {
             let person = store::person::find(tx, &app.keys.person_mac(code)).await?;
@@ -192,7 +192,7 @@ async fn check_in(
     Path(id): Path<TicketId>,
     Json(CheckIn { credential }): Json<CheckIn>,
 ) -> Result<axum::Json<CheckedIn>, Failure> {
-    let stored = opened(&app, &mut app.db.read().await?, &device, id, &credential).await?;
+    let stored = opened(&app, &mut app.db.glance().await?, &device, id, &credential).await?;
     let ask = Ask {
         site: stored.site,
         date: stored.date,

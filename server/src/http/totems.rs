@@ -33,12 +33,10 @@ pub fn routes() -> OpenApiRouter<Shared> {
     security(("token" = ["totem"]))
 )]
 async fn totem_board(device: TotemDevice, State(app): State<Shared>) -> Result<Json<TotemBoard>, Failure> {
-    let mut tx = app.db.read().await?;
-    let office = app.days.office(&mut tx).await?;
-    let rules = rules_of(&office, &device.site)?;
+    let TotemDevice { totem, site, office } = device;
+    let rules = rules_of(&office, &site)?;
     let now = app.clock.now();
-    let TotemDevice { totem, site } = device;
-    let pages = pages(&mut tx, rules, &totem, now).await?;
+    let pages = pages(&mut app.db.read().await?, rules, &totem, now).await?;
     Ok(Json(TotemBoard {
         at: now,
         totem: totem.id,
@@ -109,22 +107,15 @@ async fn find_first_available(
     Path(service): Path<ServiceId>,
     Query(Where { site }): Query<Where>,
 ) -> Result<Json<FirstAvailable>, Failure> {
-    let mut tx = app.db.read().await?;
-    let office = app.days.office(&mut tx).await?;
-    let rules = offered(&device, &office, &service, &site)?;
-    let first = first_available(&mut tx, rules, &service, app.clock.now()).await?;
+    let rules = offered(&device, &service, &site)?;
+    let first = first_available(&mut app.db.glance().await?, rules, &service, app.clock.now()).await?;
     Ok(Json(FirstAvailable { service, site, first }))
 }
 
 /// The rules of a site whose service this totem offers; anything else does not exist for it.
-pub fn offered<'o>(
-    device: &TotemDevice,
-    office: &'o Office,
-    service: &ServiceId,
-    site: &SiteId,
-) -> Result<&'o Arc<SiteRules>, Refusal> {
+pub fn offered<'d>(device: &'d TotemDevice, service: &ServiceId, site: &SiteId) -> Result<&'d Arc<SiteRules>, Refusal> {
     let mut buttons = device.totem.lineup.pages.iter().flatten().flatten();
-    let rules = office.rules(site).filter(|rules| rules.institution.id == device.site.institution);
+    let rules = device.office.rules(site).filter(|rules| rules.institution.id == device.site.institution);
     let given = rules.filter(|rules| rules.services.contains_key(service)).ok_or(Refusal::NotFound)?;
     if buttons.any(|button| button == service) { Ok(given) } else { Err(Refusal::NotFound) }
 }

@@ -6,16 +6,30 @@ use contract::{
     time::{Date, Instant},
 };
 
-/// The version of a day, 0 if nothing has happened in it.
-pub async fn version(tx: &mut Tx, site: &SiteId, date: Date) -> Result<i64> {
-    let version = on!(tx, |c| {
-        sqlx::query_scalar::<_, i64>("select version from day where site = $1 and date = $2")
-            .bind(site.as_str())
-            .bind(date.to_string())
-            .fetch_optional(c)
-            .await?
+/// What tells whether what is at hand of a day is still what was committed last, all of one moment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Stamp {
+    /// The version of everything that is configured.
+    pub office: i64,
+    /// The version of the day, 0 if nothing has happened in it.
+    pub day: i64,
+    /// The number of the site's latest event, 0 before the first.
+    pub site_seq: i64,
+}
+
+/// A day's stamp.
+pub async fn stamp(tx: &mut Tx, site: &SiteId, date: Date) -> Result<Stamp> {
+    let (office, day, site_seq) = on!(tx, |c| {
+        sqlx::query_as::<_, (i64, i64, i64)>(
+            "select version, coalesce((select version from day where site = $1 and date = $2), 0), \
+             coalesce((select seq from site_journal where site = $1), 0) from office_version where id = 1",
+        )
+        .bind(site.as_str())
+        .bind(date.to_string())
+        .fetch_one(c)
+        .await?
     });
-    Ok(version.unwrap_or(0))
+    Ok(Stamp { office, day, site_seq })
 }
 
 /// Takes the day's lock and moves it from that version to the next. False if somebody else moved it before.

@@ -71,19 +71,24 @@ pub async fn reserve(tx: &mut Tx, site: &SiteId, count: i64) -> Result<i64> {
     Ok(last - count + 1)
 }
 
+/// How many rows one statement appends: few different statements, which stay prepared, and few of them in a batch.
+const ROWS: [usize; 3] = [16, 4, 1];
+
 /// Appends events under numbers that were reserved.
 pub async fn append(tx: &mut Tx, site: &SiteId, first: i64, entries: &[NewEntry]) -> Result<()> {
-    for (seq, entry) in (first..).zip(entries) {
+    let (mut seq, mut rest) = (first, entries);
+    while let Some(count) = ROWS.into_iter().find(|count| *count <= rest.len()) {
+        let (rows, later) = rest.split_at(count);
         on!(tx, |c| {
-            sqlx::query("insert into journal (site, seq, date, at, body) values ($1, $2, $3, $4, $5)")
-                .bind(site.as_str())
-                .bind(seq)
-                .bind(entry.date.to_string())
-                .bind(entry.at.as_millis())
-                .bind(entry.body.as_str())
-                .execute(c)
-                .await?;
+            let mut insert = sqlx::QueryBuilder::new("insert into journal (site, seq, date, at, body) ");
+            insert.push_values((seq..).zip(rows), |mut row, (seq, entry)| {
+                row.push_bind(site.as_str()).push_bind(seq).push_bind(entry.date.to_string());
+                row.push_bind(entry.at.as_millis()).push_bind(entry.body.as_str());
+            });
+            insert.build().execute(c).await?;
         });
+        seq += i64::try_from(count).unwrap_or(i64::MAX);
+        rest = later;
     }
     Ok(())
 }

@@ -22,12 +22,19 @@ pub mod wake;
 pub use fault::{Fault, Result};
 
 use sqlx::{
-    Postgres, Sqlite, Transaction,
+    Database, Postgres, Sqlite, Transaction,
     migrate::Migrator,
+    pool::PoolConnection,
     postgres::{PgPool, PgPoolOptions},
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous},
 };
-use std::{os::unix::fs::OpenOptionsExt, str::FromStr, sync::Arc, time::Duration};
+use std::{
+    ops::{Deref, DerefMut},
+    os::unix::fs::OpenOptionsExt,
+    str::FromStr,
+    sync::Arc,
+    time::Duration,
+};
 use tokio::{
     sync::{OwnedSemaphorePermit, Semaphore},
     time::timeout,
@@ -39,6 +46,11 @@ static MIGRATIONS: Migrator = sqlx::migrate!("./migrations");
 const PATIENCE: Duration = Duration::from_secs(5);
 /// Readers at a time: more than two cores can use, fewer than would starve the writer.
 const READERS: u32 = 8;
+
+/// Pages (of 4 KiB) that are committed before they are moved into the file itself. Whoever commits then waits for two
+/// syncs more; SQLite's own 1,000 makes every fourth batch of a slow disk wait like that. It bounds the file beside the
+/// database to some 16 MiB.
+const CHECKPOINT_PAGES: &str = "4000";
 
 /// The database: an embedded file, or PostgreSQL.
 #[derive(Debug, Clone)]
@@ -58,9 +70,37 @@ pub enum Db {
 #[derive(Debug)]
 pub enum Tx {
     /// Of SQLite.
-    Sqlite(Transaction<'static, Sqlite>, Turn),
+    Sqlite(Within<Sqlite>, Turn),
     /// Of PostgreSQL.
-    Pg(Transaction<'static, Postgres>, Turn),
+    Pg(Within<Postgres>, Turn),
+}
+
+/// In what a statement runs.
+#[derive(Debug)]
+pub enum Within<DB: Database> {
+    /// A transaction: all its statements see one moment.
+    Transaction(Transaction<'static, DB>),
+    /// Nothing: every statement sees a moment of its own.
+    Nothing(PoolConnection<DB>),
+}
+
+impl<DB: Database> Deref for Within<DB> {
+    type Target = DB::Connection;
+    fn deref(&self) -> &DB::Connection {
+        match self {
+            Self::Transaction(tx) => tx,
+            Self::Nothing(connection) => connection,
+        }
+    }
+}
+
+impl<DB: Database> DerefMut for Within<DB> {
+    fn deref_mut(&mut self) -> &mut DB::Connection {
+        match self {
+            Self::Transaction(tx) => tx,
+            Self::Nothing(connection) => connection,
+        }
+    }
 }
 
 /// A stranger's turn at the database, given back with the transaction. Nobody else needs one.
@@ -154,8 +194,10 @@ impl Db {
             .synchronous(SqliteSynchronous::Full)
             .foreign_keys(true)
             .pragma("secure_delete", "ON")
+            .pragma("wal_autocheckpoint", CHECKPOINT_PAGES)
             .busy_timeout(PATIENCE);
-        let pool = || SqlitePoolOptions::new().acquire_timeout(PATIENCE);
+        // An embedded file is not lost as a connection over a network is: asking whether it is there only costs time.
+        let pool = || SqlitePoolOptions::new().acquire_timeout(PATIENCE).test_before_acquire(false);
         let writer = pool().max_connections(1).connect_with(options.clone()).await?;
         let readers = pool().max_connections(READERS).connect_with(options.pragma("query_only", "ON")).await?;
         Ok(Self::Sqlite { writer, readers })
@@ -165,10 +207,12 @@ impl Db {
     pub async fn write(&self) -> Result<Tx> {
         Ok(match self {
             // Its one connection is for whoever writes, and for nobody who reads.
-            Self::Sqlite { writer, .. } => Tx::Sqlite(writer.begin_with("BEGIN IMMEDIATE").await?, None),
+            Self::Sqlite { writer, .. } => {
+                Tx::Sqlite(Within::Transaction(writer.begin_with("BEGIN IMMEDIATE").await?), None)
+            }
             Self::Pg(pool) => {
                 let turn = Strangers::turn().await?;
-                Tx::Pg(pool.begin().await?, turn)
+                Tx::Pg(Within::Transaction(pool.begin().await?), turn)
             }
         })
     }
@@ -177,8 +221,21 @@ impl Db {
     pub async fn read(&self) -> Result<Tx> {
         let turn = Strangers::turn().await?;
         Ok(match self {
-            Self::Sqlite { readers, .. } => Tx::Sqlite(readers.begin().await?, turn),
-            Self::Pg(pool) => Tx::Pg(pool.begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await?, turn),
+            Self::Sqlite { readers, .. } => Tx::Sqlite(Within::Transaction(readers.begin().await?), turn),
+            Self::Pg(pool) => {
+                let begin = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
+                Tx::Pg(Within::Transaction(pool.begin_with(begin).await?), turn)
+            }
+        })
+    }
+
+    /// For a single statement that only reads, or for some that need not see the same moment. Beginning and ending a
+    /// transaction costs more than the statement itself. Let go of it before asking for another connection.
+    pub async fn glance(&self) -> Result<Tx> {
+        let turn = Strangers::turn().await?;
+        Ok(match self {
+            Self::Sqlite { readers, .. } => Tx::Sqlite(Within::Nothing(readers.acquire().await?), turn),
+            Self::Pg(pool) => Tx::Pg(Within::Nothing(pool.acquire().await?), turn),
         })
     }
 
@@ -203,8 +260,10 @@ impl Tx {
     /// Makes what was done durable and visible.
     pub async fn commit(self) -> Result<()> {
         match self {
-            Self::Sqlite(tx, _) => tx.commit().await?,
-            Self::Pg(tx, _) => tx.commit().await?,
+            Self::Sqlite(Within::Transaction(tx), _) => tx.commit().await?,
+            Self::Pg(Within::Transaction(tx), _) => tx.commit().await?,
+            // What ran outside of a transaction is done already.
+            Self::Sqlite(Within::Nothing(_), _) | Self::Pg(Within::Nothing(_), _) => {}
         }
         Ok(())
     }

@@ -102,12 +102,12 @@ on_both! {
     async fn a_day_is_locked_by_its_version(database: Database) {
         let site: SiteId = id("palazzo");
         let mut tx = database.write().await;
-        assert_eq!(store::day::version(&mut tx, &site, date()).await.unwrap(), 0);
+        assert_eq!(store::day::stamp(&mut tx, &site, date()).await.unwrap().day, 0);
         assert!(store::day::lock(&mut tx, &site, date(), 0).await.unwrap());
         assert!(!store::day::lock(&mut tx, &site, date(), 0).await.unwrap(), "somebody made it before");
         assert!(store::day::lock(&mut tx, &site, date(), 1).await.unwrap());
         assert!(!store::day::lock(&mut tx, &site, date(), 1).await.unwrap(), "somebody moved it before");
-        assert_eq!(store::day::version(&mut tx, &site, date()).await.unwrap(), 2);
+        assert_eq!(store::day::stamp(&mut tx, &site, date()).await.unwrap().day, 2);
     }
 
     async fn days_that_are_over_are_found_until_they_are_closed(database: Database) {
@@ -125,13 +125,13 @@ on_both! {
         let (a, b): (SiteId, SiteId) = (id("palazzo"), id("ombriano"));
         let line = |body: &str| NewEntry { date: date(), at: now(), body: body.to_owned() };
         let mut tx = database.write().await;
-        assert_eq!(store::journal::latest(&mut tx, &a).await.unwrap(), 0);
+        assert_eq!(store::day::stamp(&mut tx, &a, date()).await.unwrap().site_seq, 0);
         assert_eq!(store::journal::latest_moment(&mut tx).await.unwrap(), None);
         let first = store::journal::reserve(&mut tx, &a, 2).await.unwrap();
         store::journal::append(&mut tx, &a, first, &[line("one"), line("two")]).await.unwrap();
         assert_eq!(store::journal::reserve(&mut tx, &b, 1).await.unwrap(), 1);
         assert_eq!(store::journal::reserve(&mut tx, &a, 1).await.unwrap(), 3);
-        assert_eq!(store::journal::latest(&mut tx, &a).await.unwrap(), 3);
+        assert_eq!(store::day::stamp(&mut tx, &a, date()).await.unwrap().site_seq, 3);
         assert_eq!(store::journal::latest_moment(&mut tx).await.unwrap(), Some(now()));
         let lines = store::journal::of_day(&mut tx, &a, date()).await.unwrap();
         let told: Vec<_> = lines.iter().map(|line| (line.seq, line.body.as_str())).collect();

@@ -18,7 +18,8 @@ pub struct Day {
     rules: Arc<SiteRules>,
     date: Date,
     seq: u64,
-    tickets: BTreeMap<TicketId, Ticket>,
+    /// Shared with the day as it was before: the copy that a batch works on costs little, however full the day is.
+    tickets: BTreeMap<TicketId, Arc<Ticket>>,
     /// Tickets that nobody has called yet, service by service.
     open: BTreeMap<ServiceId, BTreeSet<TicketId>>,
     /// The latest call of each ticket, by its journal number.
@@ -101,22 +102,22 @@ impl Day {
 
     /// A ticket of this day.
     pub fn ticket(&self, id: TicketId) -> Option<&Ticket> {
-        self.tickets.get(&id)
+        self.tickets.get(&id).map(Arc::as_ref)
     }
 
     /// All tickets of this day, by id.
     pub fn tickets(&self) -> impl Iterator<Item = &Ticket> {
-        self.tickets.values()
+        self.tickets.values().map(Arc::as_ref)
     }
 
     /// The tickets of a service that nobody has called yet, present or expected, by id.
     pub fn open_tickets(&self, service: &ServiceId) -> impl Iterator<Item = &Ticket> {
-        self.open.get(service).into_iter().flatten().filter_map(|id| self.tickets.get(id))
+        self.open.get(service).into_iter().flatten().filter_map(|id| self.ticket(*id))
     }
 
     /// Tickets by their latest call, newest first.
     pub fn latest_calls(&self) -> impl Iterator<Item = (&Ticket, &LastCall)> {
-        let called = |id: &TicketId| self.tickets.get(id).and_then(|ticket| Some((ticket, ticket.last_call.as_ref()?)));
+        let called = |id: &TicketId| self.ticket(*id).and_then(|ticket| Some((ticket, ticket.last_call.as_ref()?)));
         self.calls.values().rev().filter_map(called)
     }
 

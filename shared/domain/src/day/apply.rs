@@ -7,6 +7,7 @@ use crate::{
     ticket::*,
 };
 use contract::{ids::*, time::*};
+use std::sync::Arc;
 
 impl Day {
     /// Takes in what happened. It never refuses: what is in the journal is true.
@@ -32,7 +33,7 @@ impl Day {
                 self.set_stage(*ticket, stage);
             }
             Event::TicketServed { ticket, counter, until } => {
-                let since = match self.tickets.get(ticket).and_then(Ticket::stage) {
+                let since = match self.ticket(*ticket).and_then(Ticket::stage) {
                     Some(Stage::Serving { since, .. }) => *since,
                     _ => entry.at,
                 };
@@ -41,6 +42,10 @@ impl Day {
             Event::TicketAbsent { ticket, counter } => self.end_call(*ticket, counter, Stage::Absent { at: entry.at }),
             Event::DayClosed { left_over, no_shows } => self.close(entry.at, left_over, no_shows),
         }
+    }
+
+    fn ticket_mut(&mut self, id: TicketId) -> Option<&mut Ticket> {
+        self.tickets.get_mut(&id).map(Arc::make_mut)
     }
 
     fn book(&mut self, entry: &Entry) {
@@ -79,17 +84,17 @@ impl Day {
             presence: if *present { Presence::Present(visit) } else { Presence::Expected },
             last_call: None,
         };
-        self.tickets.insert(*ticket, booked);
+        self.tickets.insert(*ticket, Arc::new(booked));
     }
 
     fn set_present(&mut self, ticket: TicketId, since: Instant, late_minutes: Option<i64>) {
-        if let Some(ticket) = self.tickets.get_mut(&ticket) {
+        if let Some(ticket) = self.ticket_mut(ticket) {
             ticket.presence = Presence::Present(Visit { since, late_minutes, stage: Stage::Waiting });
         }
     }
 
     fn set_stage(&mut self, id: TicketId, stage: Stage) {
-        let Some(ticket) = self.tickets.get_mut(&id) else { return };
+        let Some(ticket) = self.ticket_mut(id) else { return };
         match &mut ticket.presence {
             Presence::Present(visit) => visit.stage = stage,
             // A service without check-in: its holder counts as present from the hour on.
@@ -104,7 +109,7 @@ impl Day {
             _ => return,
         };
         self.set_stage(id, Stage::Called);
-        let Some(ticket) = self.tickets.get_mut(&id) else { return };
+        let Some(ticket) = self.tickets.get_mut(&id).map(Arc::make_mut) else { return };
         if let Some(open) = self.open.get_mut(&ticket.service) {
             open.remove(&id);
         }
@@ -134,13 +139,12 @@ impl Day {
             self.set_stage(*id, Stage::LeftOver);
         }
         for id in no_shows {
-            if let Some(ticket) = self.tickets.get_mut(id) {
+            if let Some(ticket) = self.ticket_mut(*id) {
                 ticket.presence = Presence::NoShow;
             }
         }
         for seat in std::mem::take(&mut self.seats).into_values() {
-            let Some(Stage::Serving { since, .. }) =
-                seat.current.and_then(|id| self.tickets.get(&id)?.stage()).cloned()
+            let Some(Stage::Serving { since, .. }) = seat.current.and_then(|id| self.ticket(id)?.stage()).cloned()
             else {
                 continue;
             };
