@@ -152,7 +152,7 @@ fn person_row(person: &PersonView) -> ui::Person {
         rule_minutes: person.rule_minutes,
         deadline: text(&person.deadline),
         ahead_of: text(&person.ahead_of),
-        same_promise: person.same_promise,
+        here_longer: person.here_longer,
     }
 }
 

@@ -41,6 +41,13 @@ fn readmitted() -> CounterBoard {
     board(Current { because, identified: false, ..called("10:43:50", 1) })
 }
 
+fn here_longer() -> CounterBoard {
+    let at = |code: &str| Rival { code: code.parse().unwrap(), deadline: at("10:55") };
+    let ahead_of = vec![at("A043"), at("B011"), at("A044"), at("B012")];
+    let because = Because { ahead_of, here_longer: true, ..called("10:43", 1).because };
+    board(Current { because, ..called("10:43:56", 1) })
+}
+
 fn early() -> CounterBoard {
     let rule = Rule::Early { early_minutes: 6 };
     let bring = called("10:43", 1).bring[..2].to_vec();
@@ -97,6 +104,7 @@ fn scenes() -> Vec<(&'static str, (State, Moment))> {
         ("3-free-nobody-yet", after(at_work(nobody_due()), too_soon, millis(0))),
         ("4-called", still(at_work(board(called("10:43:56", 1))))),
         ("4-called-readmitted", still(at_work(readmitted()))),
+        ("4-called-here-longer", still(at_work(here_longer()))),
         ("4-called-early", still(at_work(early()))),
         ("5-serving", still(at_work(board(serving("10:40:48"))))),
         ("5-serving-alarm", still(at_work(CounterBoard { alarms: alarms(1), ..board(serving("10:33:22")) }))),

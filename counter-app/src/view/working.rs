@@ -130,7 +130,7 @@ pub struct PersonView {
     /// Who came next: "B009 (10:45), A043 (10:55)".
     pub ahead_of: String,
     /// The next one was promised the same.
-    pub same_promise: bool,
+    pub here_longer: bool,
     /// What to ask for.
     pub bring: Vec<String>,
 }
@@ -233,7 +233,7 @@ fn level(line: &QueueLine, now: Instant) -> Level {
 }
 
 fn person(current: &Current, zone: &Zone, lang: Lang, now: Instant) -> PersonView {
-    let Because { rule, deadline, ahead_of, same_promise, .. } = &current.because;
+    let Because { rule, deadline, ahead_of, here_longer, .. } = &current.because;
     let (since, times) = match &current.stage {
         board::Stage::Called { at, times, .. } => (*at, number(*times)),
         board::Stage::Serving { since } => (*since, 0),
@@ -258,7 +258,7 @@ fn person(current: &Current, zone: &Zone, lang: Lang, now: Instant) -> PersonVie
         rule_minutes: number(rule_minutes),
         deadline: wall(*deadline, zone),
         ahead_of: rivals.join(", "),
-        same_promise: *same_promise,
+        here_longer: *here_longer,
         bring: current.bring.iter().map(|line| line.get(lang).to_owned()).collect(),
     }
 }

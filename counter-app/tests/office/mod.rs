@@ -120,7 +120,7 @@ pub fn called(time: &str, times: u8) -> Current {
             rule: Rule::Due { waited_minutes: 4 },
             due: at("10:40"),
             deadline: at("10:55"),
-            same_promise: false,
+            here_longer: false,
             ahead_of: vec![
                 Rival { code: "B011".parse().unwrap(), deadline: at("10:57") },
                 Rival { code: "A043".parse().unwrap(), deadline: at("11:02") },

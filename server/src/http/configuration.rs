@@ -217,7 +217,8 @@ async fn keeps_its_zone<T: Kept + Any>(tx: &mut Tx, thing: &T, before: Option<&T
     if zone == was || store::journal::latest(tx, &id).await? == 0 {
         return Ok(());
     }
-    let problem = "people have tickets of this site: it keeps its zone".to_owned();
+    let problem =
+        "something has happened at this site already, and was told by its wall clock: it keeps its zone".to_owned();
     Err(Refusal::Invalid { field: "zone".to_owned(), problem }.into())
 }
 

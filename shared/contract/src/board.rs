@@ -197,9 +197,9 @@ pub struct Because {
     pub due: Instant,
     /// The deadline that came before all others.
     pub deadline: Instant,
-    /// True if the next in the ranking has the same deadline: then whoever has been here longer goes first.
+    /// True if nothing but a longer presence put the person before the next in the ranking, whose deadline is the same.
     #[serde(default)]
-    pub same_promise: bool,
+    pub here_longer: bool,
     /// Who came next in the ranking, at most four.
     pub ahead_of: Vec<Rival>,
 }

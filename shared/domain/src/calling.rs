@@ -61,16 +61,21 @@ pub(crate) fn choose(day: &Day, seat: &Seat, now: Instant) -> Result<(TicketId, 
     let ranked = rank(day, &seat.services, now);
     let mut callable = ranked.iter().filter(|one| one.callable_from <= now);
     let Some(chosen) = callable.next() else { return Err(nobody(day, seat, &ranked, now)) };
-    let rival = |one: &Candidate| Rival { code: one.ticket.code, deadline: one.deadline };
-    let ahead_of: Vec<_> = callable.take(RIVALS).map(rival).collect();
+    let followers: Vec<_> = callable.take(RIVALS).collect();
     let because = Because {
         rule: rule(chosen, now),
         due: chosen.due,
         deadline: chosen.deadline,
-        same_promise: ahead_of.first().is_some_and(|next| next.deadline == chosen.deadline),
-        ahead_of,
+        here_longer: followers.first().is_some_and(|next| is_only_here_longer(chosen, next, now)),
+        ahead_of: followers.iter().map(|one| Rival { code: one.ticket.code, deadline: one.deadline }).collect(),
     };
     Ok((chosen.ticket.id, because))
+}
+
+/// True if nothing but the longer presence put the person before the next one.
+fn is_only_here_longer(chosen: &Candidate, next: &Candidate, now: Instant) -> bool {
+    let class = |one: &Candidate| (one.due > now, one.deadline);
+    class(chosen) == class(next) && chosen.here_since() < next.here_since()
 }
 
 fn rule(chosen: &Candidate, now: Instant) -> Rule {

@@ -51,8 +51,34 @@ fn of_equal_promises_whoever_has_been_here_longer_goes_first() {
         office.check_in(second, "08:41").unwrap();
         let events = office.next("1", "anna", "09:01").unwrap();
         let Some(Event::TicketCalled { ticket, because, .. }) = events.last() else { panic!("{events:?}") };
-        assert_eq!((ticket.0.as_u128(), because.same_promise), (first, true));
+        assert_eq!((ticket.0.as_u128(), because.here_longer), (first, true));
     }
+}
+
+#[test]
+fn a_longer_presence_is_given_as_the_reason_only_where_it_decided() {
+    // One deadline, 09:30: taxes due since 09:00, and an identity card due only at 09:20, whose holder came first.
+    let mut office = open_office();
+    office.book(1, "tributi", "09:00", false, "08:00").unwrap();
+    office.book(2, "carta", "09:20", false, "08:00").unwrap();
+    office.check_in(2, "08:40").unwrap();
+    office.check_in(1, "08:50").unwrap();
+    // One deadline and one arrival: who took the ticket earlier goes first.
+    office.book(3, "carta", "09:50", false, "08:10").unwrap();
+    office.book(4, "carta", "09:50", false, "08:05").unwrap();
+    office.check_in(3, "08:55").unwrap();
+    office.check_in(4, "08:55").unwrap();
+    let mut reason = |time: &str| {
+        let events = office.next("1", "anna", time).unwrap();
+        let Some(Event::TicketCalled { ticket, because, .. }) = events.last() else { panic!("{events:?}") };
+        let told = (ticket.0.as_u128(), because.here_longer);
+        office.step("1", "anna", told.0, Step::Start, time).unwrap();
+        office.step("1", "anna", told.0, Step::Finish { at: None }, time).unwrap();
+        told
+    };
+    assert_eq!(reason("09:12"), (1, false));
+    assert_eq!(reason("09:21"), (2, false));
+    assert_eq!(reason("09:51"), (4, false));
 }
 
 #[test]

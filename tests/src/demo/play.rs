@@ -1,5 +1,5 @@
 //! The main job, in order: a person takes a ticket, another comes with a card, a clerk calls and serves both, between
-//! times the totem's paper runs out. Then the server goes and comes back.
+//! times the totem's paper runs out. Then the loudspeaker, and after it the server, goes and comes back.
 //!
 //! It reads like a script. How to touch, scan, listen and look is elsewhere; what is touched and seen is here, in the
 //! words that stand on the screens.
@@ -28,8 +28,17 @@ pub async fn main_job(stage: &Stage) -> Result<()> {
     stage.part("The first person is served", counter::serves(stage, ticket.code, "")).await?;
     stage.part("The clerk calls the second person", counter::calls(stage, card, "-second")).await?;
     stage.part("The second person is served", counter::serves(stage, card, "-second")).await?;
-    stage.part("The server says the same", totem::is_served(stage, &ticket)).await?;
-    stage.part("The hall's loudspeaker dies, and the clerk is told", outage::falls_silent(stage)).await
+    stage.part("The server says the same", totem::is_served(stage, &ticket)).await
+}
+
+/// The hall's loudspeaker has died in the middle of the day.
+pub async fn hall_falls_silent(stage: &Stage) -> Result<()> {
+    stage.part("The hall's loudspeaker dies, and the clerk is told", outage::is_mute(stage)).await
+}
+
+/// The hall's loudspeaker is there again.
+pub async fn hall_is_heard_again(stage: &Stage) -> Result<()> {
+    stage.part("The loudspeaker is back, and the clerk sees it", outage::is_heard_again(stage)).await
 }
 
 /// The server has gone: everybody is told.

@@ -3,6 +3,7 @@
 //! It starts and stops them and notices when one has died. It must not know what they are for.
 
 use anyhow::{Context, Result, bail, ensure};
+use rustix::process::{Pid, Signal, kill_process};
 use std::{
     fs::{self, File},
     path::{Path, PathBuf},
@@ -86,12 +87,16 @@ impl Program {
         fs::read_to_string(&self.log).unwrap_or_default()
     }
 
+    /// Sends it a signal.
+    pub fn signal(&self, signal: Signal) -> Result<()> {
+        let id = self.child.id().and_then(|id| Pid::from_raw(i32::try_from(id).ok()?));
+        let id = id.with_context(|| format!("{} has ended before", self.name))?;
+        Ok(kill_process(id, signal)?)
+    }
+
     /// Asks it to end, and makes it end if it does not.
     pub async fn stop(&mut self) {
-        let id = self.child.id().and_then(|id| rustix::process::Pid::from_raw(i32::try_from(id).ok()?));
-        if let Some(id) = id {
-            let _ = rustix::process::kill_process(id, rustix::process::Signal::TERM);
-        }
+        let _ = self.signal(Signal::TERM);
         if timeout(ENDING, self.child.wait()).await.is_err() {
             let _ = self.child.kill().await;
         }

@@ -5,6 +5,7 @@
 use crate::program::{Program, run, wait_for};
 use crate::wave::{Heard, RATE};
 use anyhow::{Context, Result};
+use rustix::process::Signal;
 use std::{
     fs,
     path::{Path, PathBuf},
@@ -21,35 +22,31 @@ use tokio::{
 #[derive(Debug)]
 pub struct Loudspeaker {
     folder: PathBuf,
+    logs: PathBuf,
     server: Program,
 }
 
 impl Loudspeaker {
-    /// Sets it up in a folder of its own.
+    /// Sets it up in a folder of its own, and switches it on.
     pub async fn on(folder: &Path, logs: &Path) -> Result<Self> {
         fs::create_dir_all(folder)?;
         let alsa = "</usr/share/alsa/alsa.conf>\npcm.!default { type pulse }\nctl.!default { type pulse }\n";
         fs::write(folder.join("asound.conf"), alsa)?;
-        let socket = folder.join("pulse.socket");
-        let mut command = Command::new("pulseaudio");
-        command.args(["-n", "--daemonize=no", "--exit-idle-time=-1", "--use-pid-file=no", "--disallow-exit"]);
-        command.arg("-L").arg(format!("module-native-protocol-unix socket={}", socket.display()));
-        command.args(["-L", &format!("module-null-sink sink_name=hall rate={RATE} channels=1")]);
-        let loudspeaker = Self { folder: folder.to_owned(), server: Self::start(command, folder, logs)? };
-        wait_for("the loudspeaker", Duration::from_secs(20), async || {
-            let mut ask = loudspeaker.command("pactl");
-            ask.arg("info");
-            Ok(run(ask).await.ok())
-        })
-        .await?;
+        let server = Self::start("pulseaudio", folder, logs)?;
+        let loudspeaker = Self { folder: folder.to_owned(), logs: logs.to_owned(), server };
+        loudspeaker.until_it_plays().await?;
         Ok(loudspeaker)
     }
 
     /// Ends it without a word to anybody, as when a plug is pulled.
     pub fn dies(&self) -> Result<()> {
-        let id = self.server.pid().and_then(|id| rustix::process::Pid::from_raw(i32::try_from(id).ok()?));
-        let id = id.context("the loudspeaker has ended before")?;
-        Ok(rustix::process::kill_process(id, rustix::process::Signal::KILL)?)
+        self.server.signal(Signal::KILL)
+    }
+
+    /// Switches it on again after its death.
+    pub async fn comes_back(&mut self) -> Result<()> {
+        self.server = Self::start("pulseaudio-again", &self.folder, &self.logs)?;
+        self.until_it_plays().await
     }
 
     /// Switches it off.
@@ -57,9 +54,22 @@ impl Loudspeaker {
         self.server.stop().await;
     }
 
-    fn start(mut command: Command, folder: &Path, logs: &Path) -> Result<Program> {
+    fn start(name: &str, folder: &Path, logs: &Path) -> Result<Program> {
+        let mut command = Command::new("pulseaudio");
+        command.args(["-n", "--daemonize=no", "--exit-idle-time=-1", "--use-pid-file=no", "--disallow-exit"]);
+        command.arg("-L").arg(format!("module-native-protocol-unix socket={}", socket(folder).display()));
+        command.args(["-L", &format!("module-null-sink sink_name=hall rate={RATE} channels=1")]);
         command.env("XDG_RUNTIME_DIR", folder).env("HOME", folder).env_remove("PULSE_SERVER");
-        Program::start("pulseaudio", command, logs)
+        Program::start(name, command, logs)
+    }
+
+    async fn until_it_plays(&self) -> Result<()> {
+        wait_for("the loudspeaker", Duration::from_secs(20), async || {
+            let mut ask = self.command("pactl");
+            ask.arg("info");
+            Ok(run(ask).await.ok().map(|_| ()))
+        })
+        .await
     }
 
     fn command(&self, program: &str) -> Command {
@@ -70,7 +80,7 @@ impl Loudspeaker {
 
     /// Lets a program play here.
     pub fn lead_here(&self, command: &mut Command) {
-        command.env("PULSE_SERVER", format!("unix:{}", self.folder.join("pulse.socket").display()));
+        command.env("PULSE_SERVER", format!("unix:{}", socket(&self.folder).display()));
         command.env("ALSA_CONFIG_PATH", self.folder.join("asound.conf")).env("HOME", &self.folder);
     }
 
@@ -102,6 +112,10 @@ impl Loudspeaker {
         .await?;
         Ok(ear)
     }
+}
+
+fn socket(folder: &Path) -> PathBuf {
+    folder.join("pulse.socket")
 }
 
 /// Somebody who listens, from one moment on.

@@ -98,7 +98,7 @@ async fn perform(folder: &Folder, transcript: &Rc<Transcript>, opened: &mut Opti
     office.start_display(&at_display, |command| hall.lead_here(command))?;
     office.start_counter(&place(&counter, ports[2]))?;
     let seat = |name, screen, port| Seat::new(name, screen, port, folder.path(), transcript.clone());
-    let stage = Stage {
+    let mut stage = Stage {
         totem: seat("totem", totem, ports[0]).at_pace(PACE),
         display: seat("display", display, ports[1]),
         counter: seat("counter", counter, ports[2]).at_pace(PACE),
@@ -111,7 +111,7 @@ async fn perform(folder: &Folder, transcript: &Rc<Transcript>, opened: &mut Opti
         reader: office.reader_orders(),
         printer: office.printer_orders(),
     };
-    let outcome = perform_both_acts(&stage, office, &at_display).await;
+    let outcome = perform_all_acts(&mut stage, office, &at_display).await;
     if outcome.is_err() {
         stage.keep_what_is_seen().await;
     }
@@ -120,9 +120,14 @@ async fn perform(folder: &Folder, transcript: &Rc<Transcript>, opened: &mut Opti
     outcome
 }
 
-/// The main job; then the server goes, the display starts anew with no loudspeaker, and the server comes back.
-async fn perform_both_acts(stage: &Stage, office: &mut Office, at_display: &Place) -> Result<()> {
+/// The main job; then the loudspeaker dies and comes back; then the server goes, the display starts anew with no
+/// loudspeaker, and the server comes back.
+async fn perform_all_acts(stage: &mut Stage, office: &mut Office, at_display: &Place) -> Result<()> {
     watched(office, play::main_job(stage)).await?;
+    stage.hall.dies()?;
+    watched(office, play::hall_falls_silent(stage)).await?;
+    stage.hall.comes_back().await?;
+    watched(office, play::hall_is_heard_again(stage)).await?;
     office.switch_off(SERVER).await;
     watched(office, play::server_goes(stage)).await?;
     office.switch_off(DISPLAY).await;

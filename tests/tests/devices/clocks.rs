@@ -75,7 +75,6 @@ async fn a_display_of_1970_shows_no_clock_until_the_server_has_told_the_time() {
     let invitation = stand.invites("--display", "monitor-a").text;
     glass.types(&format!("{invitation}\n")).await;
     glass.reads("Comune di Crema").await;
-    let words = glass.words().await;
-    assert!(shows_the_servers_time(&words), "{words:?}");
+    let words = glass.shows("tells the server's time", shows_the_servers_time).await;
     assert!(!words.iter().any(|word| word.contains("gennaio")), "{words:?}");
 }

@@ -42,8 +42,8 @@ async fn nothing_obeys_a_text(world: World) {
         configured(&admin, &kind).await;
     }
     let before = Books::check(&world).await.len();
-    let callers =
-        [Line::new(&server.address, None), world.line("totem-1", &server), Line::log_in(&server.address, "anna").await];
+    let clerk = Line::log_in(&server.address, "anna").await;
+    let callers = [Line::new(&server.address, None), world.line("totem-1", &server), clerk, admin];
     for write in writes(&document).iter().filter(|write| !write.path.ends_with("/nuovo")) {
         asked(&callers, write).await;
     }
@@ -86,7 +86,7 @@ async fn configured(admin: &Line, kind: &str) {
     assert_eq!(Answer::of(request.json(&thing)).await.status, 200, "{path} as it was");
 }
 
-/// What a totem and a clerk ask for: no text of theirs is free, so each is a no.
+/// What a totem, a clerk and an administrator ask for: no text of theirs is free, so each is a no.
 async fn asked(callers: &[Line], write: &Write) {
     let Some(body) = &write.body else { return };
     for place in texts(body) {

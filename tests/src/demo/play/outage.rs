@@ -1,4 +1,4 @@
-//! What people see while the server is away, and when it is back.
+//! What people see while the loudspeaker or the server is away, and when it is back.
 
 use super::totem::STAND_BY;
 use crate::{program::wait_for, seat::Seat, stage::Stage, transcript::lasting};
@@ -10,15 +10,27 @@ const TOLD_WITHIN: Duration = Duration::from_secs(15);
 /// After the server is back, in this time everything must be as before (F56; apps try again every few seconds).
 const BACK_WITHIN: Duration = Duration::from_secs(8);
 
-/// A display without sound is told to the clerk in this time (F57).
+/// A display without sound is told to the clerk in this time, and that it has its sound again (F57).
 const ALARMED_WITHIN: Duration = Duration::from_secs(30);
 
-/// The loudspeaker is gone in the middle of the day, and nobody is called meanwhile: the clerk is told all the same.
-pub async fn falls_silent(stage: &Stage) -> Result<()> {
-    stage.hall.dies()?;
+/// What the counter says of a display that cannot be heard.
+const MUTE: &str = "Monitor Sala A: senza audio";
+
+/// Nobody is called while the loudspeaker is gone: the clerk is told all the same.
+pub async fn is_mute(stage: &Stage) -> Result<()> {
     let silent = stage.transcript.elapsed();
-    reads(&stage.counter, "Monitor Sala A: senza audio", ALARMED_WITHIN).await?;
+    reads(&stage.counter, MUTE, ALARMED_WITHIN).await?;
     took(stage, "counter", "tells that the display has fallen silent", silent);
+    Ok(())
+}
+
+pub async fn is_heard_again(stage: &Stage) -> Result<()> {
+    let back = stage.transcript.elapsed();
+    wait_for("the counter to stop telling of a mute display", ALARMED_WITHIN, async || {
+        Ok((!stands(&stage.counter, MUTE).await?).then_some(()))
+    })
+    .await?;
+    took(stage, "counter", "sees that the display is heard again", back);
     Ok(())
 }
 
@@ -50,7 +62,7 @@ pub async fn is_over(stage: &Stage) -> Result<()> {
     reads(&stage.totem, STAND_BY, BACK_WITHIN).await?;
     took(stage, "totem", "is in service again", back);
     // The display was started without a loudspeaker, and has said so as soon as somebody could hear it.
-    reads(&stage.counter, "Monitor Sala A: senza audio", ALARMED_WITHIN).await?;
+    reads(&stage.counter, MUTE, ALARMED_WITHIN).await?;
     took(stage, "counter", "tells that the display is mute", back);
     stage.counter.picture("counter-display-mute.png").await?;
     Ok(())
@@ -58,8 +70,12 @@ pub async fn is_over(stage: &Stage) -> Result<()> {
 
 /// Waits until these words stand on that screen, for no longer than `limit`.
 async fn reads(seat: &Seat, words: &str, limit: Duration) -> Result<()> {
-    let stands = async || Ok(seat.looks().await?.iter().any(|element| element.label.contains(words)).then_some(()));
-    wait_for(&format!("{words:?} on the {}", seat.name()), limit, stands).await
+    let look = async || Ok(stands(seat, words).await?.then_some(()));
+    wait_for(&format!("{words:?} on the {}", seat.name()), limit, look).await
+}
+
+async fn stands(seat: &Seat, words: &str) -> Result<bool> {
+    Ok(seat.looks().await?.iter().any(|element| element.label.contains(words)))
 }
 
 fn took(stage: &Stage, who: &str, what: &str, since: Duration) {
