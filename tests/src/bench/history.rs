@@ -27,7 +27,7 @@ pub const PEOPLE: u64 = 20_000;
 /// Writes at least so many visits before today, and says how many there are.
 pub async fn write(database: &str, keys: &Path, visits: usize) -> Result<usize> {
     let db = Db::open(database).await?;
-    let keys = Keys::open(keys)?;
+    let keys = Keys::open(keys, None)?;
     let mut dice = Dice::new(7);
     let (zone, mut date) = ("Europe/Rome".parse()?, now()?.on_the_wall(&"Europe/Rome".parse()?).0);
     let mut written = 0;
