@@ -1,5 +1,5 @@
 //! The main job, in order: a person takes a ticket, another comes with a card, a clerk calls and serves both, between
-//! times the totem's paper runs out. Then the loudspeaker, and after it the server, goes and comes back.
+//! times the totem's paper runs out and its reader is pulled out. Then the loudspeaker, and after it the server, goes and comes back.
 //!
 //! It reads like a script. How to touch, scan, listen and look is elsewhere; what is touched and seen is here, in the
 //! words that stand on the screens.
@@ -7,6 +7,7 @@
 mod counter;
 mod outage;
 mod paper;
+mod reader;
 mod totem;
 
 use crate::stage::Stage;
@@ -23,6 +24,8 @@ pub async fn main_job(stage: &Stage) -> Result<()> {
     stage.part("A clerk logs in and sits down", counter::sits_down(stage)).await?;
     stage.part("The totem's paper runs out, and the clerk is told", paper::runs_out(stage)).await?;
     stage.part("The clerk puts in a new roll", paper::is_back(stage)).await?;
+    stage.part("The totem's reader is pulled out, and the clerk is told", reader::is_pulled_out(stage)).await?;
+    stage.part("The reader is plugged in again", reader::is_back(stage)).await?;
     stage.part("The clerk calls the first person", counter::calls(stage, ticket.code, "")).await?;
     stage.part("Nobody comes at once, the clerk calls again", counter::calls_again(stage, ticket.code)).await?;
     stage.part("The first person is served", counter::serves(stage, ticket.code, "")).await?;

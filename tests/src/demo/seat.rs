@@ -59,6 +59,12 @@ impl Seat {
         Ok(seen)
     }
 
+    /// Waits until these words are gone from the screen.
+    pub async fn sees_no_more(&self, words: &str) -> Result<()> {
+        let gone = |elements: &[Element]| (!elements.iter().any(|one| one.label.contains(words))).then_some(());
+        self.waits(&format!("{words:?} to go"), gone).await
+    }
+
     /// What stands on the screen now.
     pub async fn looks(&self) -> Result<Vec<Element>> {
         self.window.elements().await

@@ -155,6 +155,12 @@ impl Stage {
         order(&self.reader.to_string(), &format!("scan {code}")).await
     }
 
+    /// Pulls the totem's reader out ("unplug"), or puts it back in ("plug").
+    pub async fn puts_reader(&self, state: &str) -> Result<()> {
+        self.transcript.tell("reader", state);
+        order(&self.reader.to_string(), state).await
+    }
+
     /// Takes the paper out of the totem's printer ("paper-out"), or puts it in again ("recovered").
     pub async fn puts_printer(&self, state: &str) -> Result<()> {
         self.transcript.tell("printer", state);

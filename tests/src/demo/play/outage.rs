@@ -42,7 +42,7 @@ pub async fn is_told(stage: &Stage) -> Result<()> {
     stage.display.picture("display-server-away.png").await?;
     stage.counter.picture("counter-server-away.png").await?;
     stage.totem.sees("Fuori servizio").await?;
-    stage.totem.picture("totem-11-server-away.png").await?;
+    stage.totem.picture("totem-12-server-away.png").await?;
     Ok(())
 }
 

@@ -1,7 +1,7 @@
 //! What people see when the totem's printer has no paper: nobody is turned away, and somebody is told (F39).
 
 use super::totem::STAND_BY;
-use crate::{stage::Stage, transcript::lasting, window::Element};
+use crate::{stage::Stage, transcript::lasting};
 use anyhow::{Result, ensure};
 use std::time::Duration;
 
@@ -21,7 +21,7 @@ pub async fn runs_out(stage: &Stage) -> Result<()> {
     let took = stage.transcript.elapsed() - out;
     stage.tells("counter", format!("no paper → the clerk sees it: {}", lasting(took)));
     ensure!(took <= KNOWN_WITHIN, "it took {} until the clerk was told", lasting(took));
-    stage.totem.picture("totem-10-no-paper.png").await?;
+    stage.totem.picture("totem-11-no-paper.png").await?;
     stage.counter.picture("counter-alarm.png").await?;
     Ok(())
 }
@@ -29,8 +29,7 @@ pub async fn runs_out(stage: &Stage) -> Result<()> {
 pub async fn is_back(stage: &Stage) -> Result<()> {
     stage.puts_printer("recovered").await?;
     for (seat, words) in [(&stage.totem, ON_SCREEN), (&stage.counter, ALARM)] {
-        let gone = |elements: &[Element]| (!elements.iter().any(|one| one.label.contains(words))).then_some(());
-        seat.waits(&format!("{words:?} to go"), gone).await?;
+        seat.sees_no_more(words).await?;
     }
     Ok(())
 }

@@ -110,6 +110,7 @@ pub async fn sees_the_slip(stage: &Stage, ticket: &Ticket) -> Result<()> {
     totem.sees(&ticket.code.to_string()).await?;
     stage.tells("camera", format!("slip → its holder is known: {}", lasting(stage.transcript.elapsed() - held)));
     fs::remove_file(whole)?;
+    totem.page("totem-07-slip-seen.png").await?;
     totem.touches("Fatto").await?;
     totem.sees(STAND_BY).await?;
     Ok(())
@@ -139,7 +140,7 @@ pub async fn refuses_a_wrong_code(stage: &Stage) -> Result<()> {
     stage.scans("1234567890").await?;
     totem.sees("Questo non è un codice valido").await?;
     totem.sees("Passi il codice a barre sul retro della tessera sanitaria").await?;
-    totem.picture("totem-07-wrong-code.png").await?;
+    totem.picture("totem-08-wrong-code.png").await?;
     totem.touches("Ho capito").await?;
     totem.sees(STAND_BY).await?;
     Ok(())
@@ -152,11 +153,11 @@ pub async fn checks_in(stage: &Stage) -> Result<CallCode> {
     let scanned = stage.transcript.elapsed();
     totem.sees(&format!("Conferma la presenza per {SERVICE}")).await?;
     stage.tells("totem", format!("card → question: {}", lasting(stage.transcript.elapsed() - scanned)));
-    totem.page("totem-08-presence.png").await?;
+    totem.page("totem-09-presence.png").await?;
     totem.touches("Sì, sono qui").await?;
     totem.sees("Presenza confermata").await?;
     let code = code_on(totem).await?;
-    totem.page("totem-09-present.png").await?;
+    totem.page("totem-10-present.png").await?;
     totem.touches("Fatto").await?;
     totem.sees(STAND_BY).await?;
     totem.does_not_see(&code.to_string()).await?;
