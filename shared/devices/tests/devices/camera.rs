@@ -122,6 +122,16 @@ fn a_camera_that_was_never_there_is_looked_for() {
     camera.unplug().expect("it was there");
 }
 
+/// By number and by path: one that is not plugged in is missed, and the program goes on.
+#[cfg(feature = "camera")]
+#[test]
+fn a_real_camera_that_is_not_there_is_missed() {
+    for url in ["v4l:63", "v4l:/dev/v4l/by-id/none"] {
+        let (_handle, events) = open(url);
+        assert!(matches!(events.recv_timeout(PATIENCE), Ok(ReaderEvent::Lost { .. })), "{url}");
+    }
+}
+
 /// Pictures of any size and make are taken; what is no picture is passed over.
 #[test]
 fn pictures_that_somebody_puts_there_are_looked_at_by_name() {
