@@ -3,6 +3,8 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
 mod office;
+#[path = "office/said.rs"]
+mod said;
 
 use contract::{
     board::*,
@@ -12,13 +14,7 @@ use contract::{
 };
 use counter_app::flow::*;
 use office::*;
-
-fn working(state: &State) -> &Working {
-    match &state.page {
-        Page::Working(page) => page,
-        other => panic!("not at work: {other:?}"),
-    }
-}
+use said::*;
 
 fn choosing_page(state: &State) -> &Choosing {
     match &state.page {
@@ -32,30 +28,6 @@ fn log_in_page(state: &State) -> &LogInPage {
         Page::LogIn(page) => page,
         other => panic!("not at the login: {other:?}"),
     }
-}
-
-fn refused<T>(refusal: Refusal) -> Result<T, Trouble> {
-    Err(Trouble::Refused(refusal))
-}
-
-fn with(current: Current) -> CounterBoard {
-    CounterBoard { current: Some(current), ..busy_board() }
-}
-
-fn later(board: CounterBoard, seq: u64) -> CounterBoard {
-    CounterBoard { seq, ..board }
-}
-
-fn feed(board: CounterBoard) -> Input {
-    Input::Feed(board.counter.clone(), Feed::Board(Box::new(board)))
-}
-
-fn lost(why: Trouble) -> Input {
-    Input::Feed(id("sportello-3"), Feed::Lost { why, quiet_millis: 0 })
-}
-
-fn act(action: Action, number: u16) -> Vec<Effect> {
-    vec![Effect::Act { counter: id("sportello-3"), action, key: key(number) }]
 }
 
 #[test]

@@ -3,41 +3,13 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
 mod office;
+#[path = "office/said.rs"]
+mod said;
 
-use contract::{board::*, refusal::Refusal};
+use contract::refusal::Refusal;
 use counter_app::flow::*;
 use office::*;
-
-fn working(state: &State) -> &Working {
-    match &state.page {
-        Page::Working(page) => page,
-        other => panic!("not at work: {other:?}"),
-    }
-}
-
-fn refused<T>(refusal: Refusal) -> Result<T, Trouble> {
-    Err(Trouble::Refused(refusal))
-}
-
-fn with(current: Current) -> CounterBoard {
-    CounterBoard { current: Some(current), ..busy_board() }
-}
-
-fn later(board: CounterBoard, seq: u64) -> CounterBoard {
-    CounterBoard { seq, ..board }
-}
-
-fn feed(board: CounterBoard) -> Input {
-    Input::Feed(board.counter.clone(), Feed::Board(Box::new(board)))
-}
-
-fn lost(why: Trouble) -> Input {
-    Input::Feed(id("sportello-3"), Feed::Lost { why, quiet_millis: 0 })
-}
-
-fn act(action: Action, number: u16) -> Vec<Effect> {
-    vec![Effect::Act { counter: id("sportello-3"), action, key: key(number) }]
-}
+use said::*;
 
 /// What is kept of a service that ended at that time.
 fn untold(time: &str, number: u16) -> Untold {
