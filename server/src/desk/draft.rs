@@ -13,7 +13,7 @@ use crate::{
 };
 use contract::{
     Refusal,
-    ids::SiteId,
+    ids::{SiteId, TicketId},
     office::Counter,
     time::{Date, Instant},
 };
@@ -64,14 +64,21 @@ pub struct Draft {
     office: Arc<Office>,
     days: BTreeMap<(SiteId, Date), Work>,
     ends: BTreeMap<SiteId, End>,
+    /// The requests that named tickets which commands of the batch name.
+    booked: BTreeMap<TicketId, String>,
     decided: Vec<Decided>,
 }
 
 impl Draft {
-    /// A draft in which nothing is decided yet.
-    pub async fn new(tx: &mut Tx, days: &Days) -> store::Result<Self> {
+    /// A draft for these commands, of which none is decided yet.
+    pub async fn new(tx: &mut Tx, days: &Days, asks: &[&Ask]) -> store::Result<Self> {
         let office = days.office(tx).await?;
-        Ok(Self { office, days: BTreeMap::new(), ends: BTreeMap::new(), decided: Vec::new() })
+        let named = asks.iter().filter_map(|ask| match ask.command {
+            Command::Book { ticket, .. } => Some(ticket),
+            _ => None,
+        });
+        let booked = store::ticket::requests(tx, &named.collect::<Vec<_>>()).await?;
+        Ok(Self { office, days: BTreeMap::new(), ends: BTreeMap::new(), booked, decided: Vec::new() })
     }
 
     /// True if there is nothing to write.
@@ -92,7 +99,7 @@ impl Draft {
 
     async fn try_decide(&mut self, tx: &mut Tx, days: &Days, ask: &Ask, now: Instant) -> Result<Decided, Stop> {
         self.load(tx, days, ask).await?;
-        if let Some(known) = known_already(tx, ask).await? {
+        if let Some(known) = self.known_already(tx, ask).await? {
             return if known == ask.request { Ok(Decided::Repeated) } else { Err(Refusal::KeyReused.into()) };
         }
         let facts = facts(tx, &self.office, ask, now).await?;
@@ -111,6 +118,17 @@ impl Draft {
             work.entries.push(entry);
         }
         Ok(if fresh { Decided::Fresh { entries: first..work.entries.len() } } else { Decided::Repeated })
+    }
+
+    /// The request that already has this command's name, if one has. No two of a batch have the same.
+    async fn known_already(&self, tx: &mut Tx, ask: &Ask) -> store::Result<Option<String>> {
+        match (&ask.command, &ask.key) {
+            (Command::Book { ticket, .. }, _) => Ok(self.booked.get(ticket).cloned()),
+            (_, Some((caller, key))) => {
+                Ok(store::idempotency::find(tx, caller, *key).await?.map(|remembered| remembered.request))
+            }
+            _ => Ok(None),
+        }
     }
 
     async fn load(&mut self, tx: &mut Tx, days: &Days, ask: &Ask) -> Result<(), Stop> {
@@ -134,35 +152,44 @@ impl Draft {
                 return Err(Fault::Overtaken);
             }
         }
-        for (ask, decided) in asks.iter().zip(&self.decided) {
-            let Decided::Fresh { entries } = decided else { continue };
-            let Some(work) = self.days.get(&(ask.site.clone(), ask.date)) else { continue };
+        let mut new = rows::NewTickets::default();
+        for (ask, work, entries) in self.fresh(asks) {
+            work.entries[entries].iter().for_each(|entry| new.add(&work.day, ask, entry));
+        }
+        // Before whatever else speaks of these tickets.
+        new.write(tx).await?;
+        for (ask, work, entries) in self.fresh(asks) {
             for entry in &work.entries[entries.clone()] {
                 rows::write(tx, &work.day, ask, entry).await?;
             }
             if let Some((caller, key)) = &ask.key {
-                let last = work.entries[entries.clone()].last().map(|entry| entry.seq);
+                let last = work.entries[entries].last().map(|entry| entry.seq);
                 let outcome = serde_json::json!({ "site": ask.site, "seq": last }).to_string();
                 let remembered = Remembered { request: ask.request.clone(), outcome };
                 store::idempotency::remember(tx, caller, *key, &remembered, now).await?;
             }
         }
-        for work in self.days.values() {
-            rows::write_loads(tx, &work.day, &work.entries).await?;
-        }
+        let loads: Vec<_> = self.days.values().flat_map(|work| rows::loads(&work.day, &work.entries)).collect();
+        store::place::set_loads(tx, &loads).await?;
         self.write_journal(tx).await
     }
 
+    /// Commands that changed something, each with its day and its entries there.
+    fn fresh<'a>(&'a self, asks: &'a [&'a Ask]) -> impl Iterator<Item = (&'a Ask, &'a Work, Range<usize>)> {
+        asks.iter().zip(&self.decided).filter_map(|(ask, decided)| match decided {
+            Decided::Fresh { entries } => {
+                self.days.get(&(ask.site.clone(), ask.date)).map(|work| (*ask, work, entries.clone()))
+            }
+            _ => None,
+        })
+    }
+
     async fn write_journal(&self, tx: &mut Tx) -> store::Result<()> {
+        let mut lines = Vec::new();
         for (site, end) in &self.ends {
-            let mut lines: Vec<(Date, &Entry)> = self
-                .days
-                .iter()
-                .filter(|((of, _), _)| of == site)
-                .flat_map(|((_, date), work)| work.entries.iter().map(move |entry| (*date, entry)))
-                .collect();
-            lines.sort_by_key(|(_, entry)| entry.seq);
-            let count = i64::try_from(lines.len()).unwrap_or(i64::MAX);
+            let of_site = || self.days.iter().filter(|((of, _), _)| of == site);
+            let count = of_site().map(|(_, work)| work.entries.len()).sum::<usize>();
+            let count = i64::try_from(count).unwrap_or(i64::MAX);
             if count == 0 {
                 continue;
             }
@@ -170,10 +197,13 @@ impl Draft {
             if first + count - 1 != end.seq {
                 return Err(Fault::Overtaken);
             }
-            let entries = lines.iter().map(|(date, entry)| line(*date, entry)).collect::<store::Result<Vec<_>>>()?;
-            store::journal::append(tx, site, first, &entries).await?;
+            for ((_, date), work) in of_site() {
+                for entry in &work.entries {
+                    lines.push(line(site, *date, entry)?);
+                }
+            }
         }
-        Ok(())
+        store::journal::append(tx, &lines).await
     }
 
     fn seq(&self, site: &SiteId) -> i64 {
@@ -198,17 +228,6 @@ impl Draft {
                 Decided::Refused(refusal) => Err(refusal.clone().into()),
             })
             .collect()
-    }
-}
-
-/// The request that already has this command's name, if one has.
-async fn known_already(tx: &mut Tx, ask: &Ask) -> store::Result<Option<String>> {
-    match (&ask.command, &ask.key) {
-        (Command::Book { ticket, .. }, _) => Ok(store::ticket::find(tx, *ticket).await?.map(|ticket| ticket.request)),
-        (_, Some((caller, key))) => {
-            Ok(store::idempotency::find(tx, caller, *key).await?.map(|remembered| remembered.request))
-        }
-        _ => Ok(None),
     }
 }
 
@@ -244,9 +263,11 @@ async fn facts(tx: &mut Tx, office: &Office, ask: &Ask, now: Instant) -> Result<
     }
 }
 
-fn line(date: Date, entry: &Entry) -> store::Result<NewEntry> {
-    let body = serde_json::to_string(entry).map_err(|why| Fault::damaged("a new event", why))?;
-    Ok(NewEntry { date, at: entry.at, body })
+fn line(site: &SiteId, date: Date, entry: &Entry) -> store::Result<NewEntry> {
+    let damaged = |why: &dyn std::fmt::Display| Fault::damaged("a new event", why);
+    let body = serde_json::to_string(entry).map_err(|why| damaged(&why))?;
+    let seq = i64::try_from(entry.seq).map_err(|why| damaged(&why))?;
+    Ok(NewEntry { site: site.clone(), seq, date, at: entry.at, body })
 }
 
 /// Why a command goes no further.

@@ -6,14 +6,17 @@ use crate::{
     clock,
     store::{self, Tx, counter::Seat, place::Place, ticket::StoredTicket},
 };
-use contract::ids::AgendaId;
-use domain::{Day, Entry, Event, slots::cells};
+use contract::{
+    ids::{AgendaId, ServiceId, TicketId},
+    time::Date,
+};
+use domain::{Day, Entry, Event, slots::cells, taken::Taken};
 use std::collections::BTreeSet;
 
-/// Writes the rows of one event of a day.
+/// Writes the rows of one event of a day, beyond those of new tickets.
 pub async fn write(tx: &mut Tx, day: &Day, ask: &Ask, entry: &Entry) -> store::Result<()> {
     match &entry.event {
-        Event::TicketBooked { .. } => book(tx, day, ask, entry).await,
+        Event::TicketBooked { ticket, service, .. } => own(tx, ask, *ticket, service, entry).await,
         Event::CounterOpened { counter, operator, .. } => {
             let site = ask.site.clone();
             let seat = Seat { counter: counter.clone(), operator: operator.clone(), site, date: ask.date };
@@ -41,14 +44,47 @@ pub async fn write(tx: &mut Tx, day: &Day, ask: &Ask, entry: &Entry) -> store::R
     }
 }
 
-/// Writes how full the agendas of a day are in which places were taken: once for a batch, however many they were.
-pub async fn write_loads(tx: &mut Tx, day: &Day, entries: &[Entry]) -> store::Result<()> {
-    for agenda in entries.iter().filter_map(booked).collect::<BTreeSet<_>>() {
-        if let Some(taken) = day.taken().get(agenda) {
-            store::place::set_load(tx, agenda, day.date(), taken).await?;
-        }
+/// The rows of new tickets, gathered over a batch, so that few statements write them all.
+#[derive(Default)]
+pub struct NewTickets {
+    tickets: Vec<StoredTicket>,
+    places: Vec<(Place, TicketId)>,
+}
+
+impl NewTickets {
+    /// Adds what the event of a day says of a new ticket, if it does.
+    pub fn add(&mut self, day: &Day, ask: &Ask, entry: &Entry) {
+        let Event::TicketBooked { ticket, code, service, starts_at, agenda, lane, slot_minutes, nonce, .. } =
+            &entry.event
+        else {
+            return;
+        };
+        self.tickets.push(StoredTicket {
+            id: *ticket,
+            site: ask.site.clone(),
+            date: ask.date,
+            service: service.clone(),
+            code: *code,
+            starts_at: *starts_at,
+            nonce: *nonce,
+            request: ask.request.clone(),
+            issued_at: entry.at,
+        });
+        let cells = cells(day.rules().wall_time(*starts_at), *slot_minutes);
+        self.places.push((Place { agenda: agenda.clone(), date: ask.date, lane: *lane, cells }, *ticket));
     }
-    Ok(())
+
+    /// Writes them.
+    pub async fn write(&self, tx: &mut Tx) -> store::Result<()> {
+        store::ticket::insert(tx, &self.tickets).await?;
+        store::place::take(tx, &self.places).await
+    }
+}
+
+/// How full the agendas of a day are in which places were taken: one row for a batch, however many they were.
+pub fn loads<'d>(day: &'d Day, entries: &'d [Entry]) -> impl Iterator<Item = (AgendaId, Date, Taken)> + 'd {
+    let agendas: BTreeSet<_> = entries.iter().filter_map(booked).collect();
+    agendas.into_iter().filter_map(|agenda| Some((agenda.clone(), day.date(), day.taken().get(agenda)?.clone())))
 }
 
 fn booked(entry: &Entry) -> Option<&AgendaId> {
@@ -58,28 +94,8 @@ fn booked(entry: &Entry) -> Option<&AgendaId> {
     }
 }
 
-async fn book(tx: &mut Tx, day: &Day, ask: &Ask, entry: &Entry) -> store::Result<()> {
-    let Event::TicketBooked { ticket, code, service, starts_at, agenda, lane, slot_minutes, nonce, .. } = &entry.event
-    else {
-        return Ok(());
-    };
-    let stored = StoredTicket {
-        id: *ticket,
-        site: ask.site.clone(),
-        date: ask.date,
-        service: service.clone(),
-        code: *code,
-        starts_at: *starts_at,
-        nonce: *nonce,
-        request: ask.request.clone(),
-        issued_at: entry.at,
-    };
-    store::ticket::insert(tx, &stored).await?;
-    let cells = cells(day.rules().wall_time(*starts_at), *slot_minutes);
-    store::place::take(tx, &Place { agenda: agenda.clone(), date: ask.date, lane: *lane, cells }, *ticket).await?;
-    if let Some(card) = &ask.card {
-        let person = store::person::find_or_add(tx, card, clock::new_id(), entry.at).await?;
-        store::person::own(tx, *ticket, person, service).await?;
-    }
-    Ok(())
+async fn own(tx: &mut Tx, ask: &Ask, ticket: TicketId, service: &ServiceId, entry: &Entry) -> store::Result<()> {
+    let Some(card) = &ask.card else { return Ok(()) };
+    let person = store::person::find_or_add(tx, card, clock::new_id(), entry.at).await?;
+    store::person::own(tx, ticket, person, service).await
 }

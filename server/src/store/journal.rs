@@ -1,6 +1,6 @@
 //! The journal: append-only, gap-free per site. It stores events as text and knows nothing of their meaning.
 
-use super::{Result, Tx, on};
+use super::{Result, Tx, on, portions};
 use contract::{
     ids::SiteId,
     time::{Date, Instant},
@@ -18,6 +18,10 @@ pub struct Entry {
 /// An event to append.
 #[derive(Debug, Clone)]
 pub struct NewEntry {
+    /// In whose journal.
+    pub site: SiteId,
+    /// Its number there.
+    pub seq: i64,
     /// The service date it belongs to.
     pub date: Date,
     /// When it happened.
@@ -71,24 +75,17 @@ pub async fn reserve(tx: &mut Tx, site: &SiteId, count: i64) -> Result<i64> {
     Ok(last - count + 1)
 }
 
-/// How many rows one statement appends: few different statements, which stay prepared, and few of them in a batch.
-const ROWS: [usize; 3] = [16, 4, 1];
-
 /// Appends events under numbers that were reserved.
-pub async fn append(tx: &mut Tx, site: &SiteId, first: i64, entries: &[NewEntry]) -> Result<()> {
-    let (mut seq, mut rest) = (first, entries);
-    while let Some(count) = ROWS.into_iter().find(|count| *count <= rest.len()) {
-        let (rows, later) = rest.split_at(count);
+pub async fn append(tx: &mut Tx, entries: &[NewEntry]) -> Result<()> {
+    for entries in portions(entries) {
         on!(tx, |c| {
             let mut insert = sqlx::QueryBuilder::new("insert into journal (site, seq, date, at, body) ");
-            insert.push_values((seq..).zip(rows), |mut row, (seq, entry)| {
-                row.push_bind(site.as_str()).push_bind(seq).push_bind(entry.date.to_string());
+            insert.push_values(entries, |mut row, entry| {
+                row.push_bind(entry.site.as_str()).push_bind(entry.seq).push_bind(entry.date.to_string());
                 row.push_bind(entry.at.as_millis()).push_bind(entry.body.as_str());
             });
             insert.build().execute(c).await?;
         });
-        seq += i64::try_from(count).unwrap_or(i64::MAX);
-        rest = later;
     }
     Ok(())
 }

@@ -152,6 +152,19 @@ macro_rules! on {
 }
 pub(crate) use on;
 
+/// Rows that one statement writes or looks for: few different statements, which stay prepared, and few of them in a batch.
+const ROWS: [usize; 3] = [16, 4, 1];
+
+/// Rows in such portions.
+fn portions<T>(mut rows: &[T]) -> impl Iterator<Item = &[T]> {
+    std::iter::from_fn(move || {
+        let count = ROWS.into_iter().find(|count| *count <= rows.len())?;
+        let (portion, later) = rows.split_at(count);
+        rows = later;
+        Some(portion)
+    })
+}
+
 impl Db {
     /// Opens the database named by a URL (`postgres://…`, `sqlite://…`) or a file's path, and brings it up to date.
     pub async fn open(url: &str) -> Result<Self> {

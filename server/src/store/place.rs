@@ -1,7 +1,7 @@
 //! Places that are sold: one row per five-minute cell (INV-1), and one small row per agenda and date that says the
 //! same for first availability.
 
-use super::{Fault, Result, Tx, on};
+use super::{Fault, Result, Tx, on, portions};
 use contract::{
     ids::{AgendaId, TicketId},
     time::Date,
@@ -22,37 +22,39 @@ pub struct Place {
     pub cells: Range<usize>,
 }
 
-/// Takes a place. If a cell of it is taken already that is a conflict, and nothing of the transaction remains.
-pub async fn take(tx: &mut Tx, place: &Place, ticket: TicketId) -> Result<()> {
-    let (date, ticket) = (place.date.to_string(), ticket.to_string());
-    for cell in place.cells.clone() {
+/// Takes places. If a cell of one is taken already that is a conflict, and nothing of the transaction remains.
+pub async fn take(tx: &mut Tx, places: &[(Place, TicketId)]) -> Result<()> {
+    let of_place = |(place, ticket): &'_ (Place, TicketId)| {
+        let (lane, ticket) = (i64::from(place.lane), ticket.to_string());
+        let cell = move |cell| (lane, i64::try_from(cell).unwrap_or(i64::MAX), ticket.clone());
+        place.cells.clone().map(cell).collect::<Vec<_>>()
+    };
+    let cells = places.iter().flat_map(|taken| of_place(taken).into_iter().map(move |cell| (&taken.0, cell)));
+    for cells in portions(&cells.collect::<Vec<_>>()) {
         on!(tx, |c| {
-            sqlx::query("insert into occupancy (agenda, date, lane, cell, ticket) values ($1, $2, $3, $4, $5)")
-                .bind(place.agenda.as_str())
-                .bind(date.as_str())
-                .bind(i64::from(place.lane))
-                .bind(i64::try_from(cell).unwrap_or(i64::MAX))
-                .bind(ticket.as_str())
-                .execute(c)
-                .await?;
+            let mut insert = sqlx::QueryBuilder::new("insert into occupancy (agenda, date, lane, cell, ticket) ");
+            insert.push_values(cells, |mut row, (place, (lane, cell, ticket))| {
+                row.push_bind(place.agenda.as_str()).push_bind(place.date.to_string());
+                row.push_bind(*lane).push_bind(*cell).push_bind(ticket.as_str());
+            });
+            insert.build().execute(c).await?;
         });
     }
     Ok(())
 }
 
-/// Sets down how full an agenda's date is. Whoever writes it holds the day's lock.
-pub async fn set_load(tx: &mut Tx, agenda: &AgendaId, date: Date, taken: &Taken) -> Result<()> {
-    on!(tx, |c| {
-        sqlx::query(
-            "insert into day_load (agenda, date, taken) values ($1, $2, $3) \
-             on conflict (agenda, date) do update set taken = excluded.taken",
-        )
-        .bind(agenda.as_str())
-        .bind(date.to_string())
-        .bind(taken.to_string())
-        .execute(c)
-        .await?;
-    });
+/// Sets down how full dates of agendas are. Whoever writes it holds the days' locks.
+pub async fn set_loads(tx: &mut Tx, loads: &[(AgendaId, Date, Taken)]) -> Result<()> {
+    for loads in portions(loads) {
+        on!(tx, |c| {
+            let mut insert = sqlx::QueryBuilder::new("insert into day_load (agenda, date, taken) ");
+            insert.push_values(loads, |mut row, (agenda, date, taken)| {
+                row.push_bind(agenda.as_str()).push_bind(date.to_string()).push_bind(taken.to_string());
+            });
+            insert.push(" on conflict (agenda, date) do update set taken = excluded.taken");
+            insert.build().execute(c).await?;
+        });
+    }
     Ok(())
 }
 

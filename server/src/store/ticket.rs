@@ -1,12 +1,13 @@
 //! Where a ticket is found. What became of it stands in its day.
 
-use super::{Fault, Result, Tx, on};
+use super::{Fault, Result, Tx, on, portions};
 use contract::{
     ids::{ServiceId, SiteId, TicketId},
     ticket::CallCode,
     time::{Date, Instant},
 };
 use domain::ticket::Nonce;
+use std::collections::BTreeMap;
 
 /// A ticket as stored.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -31,26 +32,43 @@ pub struct StoredTicket {
     pub issued_at: Instant,
 }
 
-/// Stores a new ticket. A second one with its id or its code is a conflict.
-pub async fn insert(tx: &mut Tx, ticket: &StoredTicket) -> Result<()> {
-    on!(tx, |c| {
-        sqlx::query(
-            "insert into ticket (id, site, date, service, code, starts_at, nonce, request, issued_at) \
-             values ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
-        )
-        .bind(ticket.id.to_string())
-        .bind(ticket.site.as_str())
-        .bind(ticket.date.to_string())
-        .bind(ticket.service.as_str())
-        .bind(ticket.code.to_string())
-        .bind(ticket.starts_at.as_millis())
-        .bind(String::from(ticket.nonce))
-        .bind(ticket.request.as_str())
-        .bind(ticket.issued_at.as_millis())
-        .execute(c)
-        .await?;
-    });
+/// Stores new tickets. A second one with an id or a code is a conflict.
+pub async fn insert(tx: &mut Tx, tickets: &[StoredTicket]) -> Result<()> {
+    for tickets in portions(tickets) {
+        on!(tx, |c| {
+            let columns = "id, site, date, service, code, starts_at, nonce, request, issued_at";
+            let mut insert = sqlx::QueryBuilder::new(format!("insert into ticket ({columns}) "));
+            insert.push_values(tickets, |mut row, ticket| {
+                row.push_bind(ticket.id.to_string()).push_bind(ticket.site.as_str());
+                row.push_bind(ticket.date.to_string()).push_bind(ticket.service.as_str());
+                row.push_bind(ticket.code.to_string()).push_bind(ticket.starts_at.as_millis());
+                row.push_bind(String::from(ticket.nonce)).push_bind(ticket.request.as_str());
+                row.push_bind(ticket.issued_at.as_millis());
+            });
+            insert.build().execute(c).await?;
+        });
+    }
     Ok(())
+}
+
+/// The requests that named these tickets, of those that are there.
+pub async fn requests(tx: &mut Tx, ids: &[TicketId]) -> Result<BTreeMap<TicketId, String>> {
+    let mut requests = BTreeMap::new();
+    for ids in portions(ids) {
+        let rows = on!(tx, |c| {
+            let mut select = sqlx::QueryBuilder::new("select id, request from ticket where id in (");
+            let mut list = select.separated(", ");
+            for id in ids {
+                list.push_bind(id.to_string());
+            }
+            select.push(")").build_query_as::<(String, String)>().fetch_all(c).await?
+        });
+        for (id, request) in rows {
+            let id = id.parse().map(TicketId).map_err(|why| Fault::damaged("ticket.id", why))?;
+            requests.insert(id, request);
+        }
+    }
+    Ok(requests)
 }
 
 /// Finds a ticket.

@@ -46,7 +46,7 @@ fn conflict<T: std::fmt::Debug>(outcome: store::Result<T>) {
 async fn stored(database: &Db_, code: &str) -> TicketId {
     let id = new_ticket();
     let mut tx = database.write().await;
-    store::ticket::insert(&mut tx, &ticket(id, code)).await.unwrap();
+    store::ticket::insert(&mut tx, &[ticket(id, code)]).await.unwrap();
     tx.commit().await.unwrap();
     id
 }
@@ -80,7 +80,7 @@ on_both! {
 
     async fn what_is_not_committed_leaves_nothing_behind(database: Database) {
         let mut tx = database.write().await;
-        store::ticket::insert(&mut tx, &ticket(new_ticket(), "A001")).await.unwrap();
+        store::ticket::insert(&mut tx, &[ticket(new_ticket(), "A001")]).await.unwrap();
         drop(tx);
         assert_eq!(database.number("select count(*) from ticket").await, 0);
     }
@@ -123,12 +123,12 @@ on_both! {
 
     async fn a_journal_is_numbered_without_gaps_per_site(database: Database) {
         let (a, b): (SiteId, SiteId) = (id("palazzo"), id("ombriano"));
-        let line = |body: &str| NewEntry { date: date(), at: now(), body: body.to_owned() };
+        let line = |seq, body: &str| NewEntry { site: a.clone(), seq, date: date(), at: now(), body: body.to_owned() };
         let mut tx = database.write().await;
         assert_eq!(store::day::stamp(&mut tx, &a, date()).await.unwrap().site_seq, 0);
         assert_eq!(store::journal::latest_moment(&mut tx).await.unwrap(), None);
         let first = store::journal::reserve(&mut tx, &a, 2).await.unwrap();
-        store::journal::append(&mut tx, &a, first, &[line("one"), line("two")]).await.unwrap();
+        store::journal::append(&mut tx, &[line(first, "one"), line(first + 1, "two")]).await.unwrap();
         assert_eq!(store::journal::reserve(&mut tx, &b, 1).await.unwrap(), 1);
         assert_eq!(store::journal::reserve(&mut tx, &a, 1).await.unwrap(), 3);
         assert_eq!(store::day::stamp(&mut tx, &a, date()).await.unwrap().site_seq, 3);
@@ -137,7 +137,7 @@ on_both! {
         let told: Vec<_> = lines.iter().map(|line| (line.seq, line.body.as_str())).collect();
         assert_eq!(told, [(1, "one"), (2, "two")]);
         assert_eq!(store::journal::of_day(&mut tx, &a, date().plus_days(1)).await.unwrap(), vec![]);
-        conflict(store::journal::append(&mut tx, &a, 2, &[line("again")]).await);
+        conflict(store::journal::append(&mut tx, &[line(2, "again")]).await);
     }
 
     async fn a_ticket_is_found_as_it_was_stored(database: Database) {
@@ -149,18 +149,18 @@ on_both! {
 
     async fn no_code_is_given_twice_in_a_day(database: Database) {
         let id = stored(&database, "A001").await;
-        conflict(store::ticket::insert(&mut database.write().await, &ticket(new_ticket(), "A001")).await);
-        conflict(store::ticket::insert(&mut database.write().await, &ticket(id, "A002")).await);
+        conflict(store::ticket::insert(&mut database.write().await, &[ticket(new_ticket(), "A001")]).await);
+        conflict(store::ticket::insert(&mut database.write().await, &[ticket(id, "A002")]).await);
     }
 
     async fn no_place_is_sold_twice(database: Database) {
         let place = |lane, cells| Place { agenda: id("carta"), date: date(), lane, cells };
         let mut tx = database.write().await;
-        store::place::take(&mut tx, &place(1, 108..110), new_ticket()).await.unwrap();
-        store::place::take(&mut tx, &place(1, 110..112), new_ticket()).await.unwrap();
-        store::place::take(&mut tx, &place(2, 108..110), new_ticket()).await.unwrap();
+        store::place::take(&mut tx, &[(place(1, 108..110), new_ticket())]).await.unwrap();
+        store::place::take(&mut tx, &[(place(1, 110..112), new_ticket())]).await.unwrap();
+        store::place::take(&mut tx, &[(place(2, 108..110), new_ticket())]).await.unwrap();
         tx.commit().await.unwrap();
-        conflict(store::place::take(&mut database.write().await, &place(1, 109..111), new_ticket()).await);
+        conflict(store::place::take(&mut database.write().await, &[(place(1, 109..111), new_ticket())]).await);
     }
 
     async fn how_full_a_date_is_is_read_by_agenda(database: Database) {
@@ -168,10 +168,10 @@ on_both! {
         let mut taken = Taken::default();
         taken.take(1, 108..110);
         let mut tx = database.write().await;
-        store::place::set_load(&mut tx, &agenda, date(), &taken).await.unwrap();
+        store::place::set_loads(&mut tx, &[(agenda.clone(), date(), taken.clone())]).await.unwrap();
         taken.take(2, 108..110);
-        store::place::set_load(&mut tx, &agenda, date(), &taken).await.unwrap();
-        store::place::set_load(&mut tx, &id("tributi"), date(), &Taken::default()).await.unwrap();
+        store::place::set_loads(&mut tx, &[(agenda.clone(), date(), taken.clone())]).await.unwrap();
+        store::place::set_loads(&mut tx, &[(id("tributi"), date(), Taken::default())]).await.unwrap();
         let load = store::place::load(&mut tx, &agenda, date(), date().plus_days(6)).await.unwrap();
         assert_eq!(load.into_iter().collect::<Vec<_>>(), vec![(date(), taken)]);
         assert!(store::place::load(&mut tx, &agenda, date().plus_days(1), date().plus_days(6)).await.unwrap().is_empty());

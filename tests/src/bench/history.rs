@@ -76,7 +76,7 @@ impl PastDay {
             events.extend(self.events(number, &visit)?);
         }
         for (letter, taken) in SERVICES.iter().zip(&taken) {
-            store::place::set_load(tx, &self.agenda(*letter)?, self.date, taken).await?;
+            store::place::set_loads(tx, &[(self.agenda(*letter)?, self.date, taken.clone())]).await?;
         }
         events
             .push((self.opens.plus_minutes(9 * 60), Event::DayClosed { left_over: Vec::new(), no_shows: Vec::new() }));
@@ -112,10 +112,10 @@ impl PastDay {
             request: keys.request_mac(visit.id.to_string().as_bytes()),
             issued_at: self.opens,
         };
-        store::ticket::insert(tx, &stored).await?;
+        store::ticket::insert(tx, &[stored]).await?;
         let cells = cells(self.time(visit.starts_at)?, u16::try_from(SLOT_MINUTES)?);
         let place = Place { agenda: self.agenda(visit.letter)?, date: self.date, lane: visit.lane, cells };
-        store::place::take(tx, &place, visit.id).await?;
+        store::place::take(tx, &[(place, visit.id)]).await?;
         if let Some(card) = person.and_then(card) {
             let person = store::person::find_or_add(tx, &keys.person_mac(&card), visit.id.0, self.opens).await?;
             store::person::own(tx, visit.id, person, &stored.service).await?;
@@ -152,14 +152,15 @@ impl PastDay {
     }
 
     async fn journal(&self, tx: &mut Tx, seq: &mut i64, events: Vec<(Instant, Event)>) -> Result<()> {
-        let first = store::journal::reserve(tx, &self.site, i64::try_from(events.len())?).await?;
+        store::journal::reserve(tx, &self.site, i64::try_from(events.len())?).await?;
         let mut entries = Vec::new();
         for (at, event) in events {
             *seq += 1;
             let entry = Entry { seq: seq.unsigned_abs(), at, by: Actor::Clock, event };
-            entries.push(NewEntry { date: self.date, at, body: serde_json::to_string(&entry)? });
+            let (site, body) = (self.site.clone(), serde_json::to_string(&entry)?);
+            entries.push(NewEntry { site, seq: *seq, date: self.date, at, body });
         }
-        Ok(store::journal::append(tx, &self.site, first, &entries).await?)
+        Ok(store::journal::append(tx, &entries).await?)
     }
 
     fn agenda(&self, letter: char) -> Result<contract::ids::AgendaId> {
