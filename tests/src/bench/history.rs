@@ -8,7 +8,7 @@ use crate::{
 use anyhow::{Context, Result};
 use contract::{
     board::{Because, Rule},
-    ids::{SiteId, TicketId},
+    ids::{ServiceId, SiteId, TicketId},
     ticket::{CallCode, Channel},
     time::{Date, Instant},
 };
@@ -100,12 +100,12 @@ impl PastDay {
     }
 
     async fn write_visit(&self, tx: &mut Tx, keys: &Keys, visit: &Visit, person: Option<u64>) -> Result<()> {
-        let service = visit.letter.to_ascii_lowercase().to_string().parse()?;
+        let service: ServiceId = visit.letter.to_ascii_lowercase().to_string().parse()?;
         let stored = StoredTicket {
             id: visit.id,
             site: self.site.clone(),
             date: self.date,
-            service,
+            service: service.clone(),
             code: visit.code,
             starts_at: visit.starts_at,
             nonce: visit.nonce,
@@ -118,7 +118,7 @@ impl PastDay {
         store::place::take(tx, &[(place, visit.id)]).await?;
         if let Some(card) = person.and_then(card) {
             let person = store::person::find_or_add(tx, &keys.person_mac(&card), visit.id.0, self.opens).await?;
-            store::person::own(tx, visit.id, person, &stored.service).await?;
+            store::person::own(tx, visit.id, person, &service).await?;
             store::person::settle(tx, visit.id).await?;
         }
         Ok(())
