@@ -3,10 +3,12 @@
 use crate::{
     admitted::Admitted,
     attempts::Attempts,
+    auth::Tokens,
     checkup::Checkup,
     clock::{self, Clock},
     config::Config,
     desk::{Desk, days::Days},
+    health::Reports,
     keys::Keys,
     live::Live,
     metrics::Metrics,
@@ -42,8 +44,12 @@ pub struct App {
     pub passwords: Passwords,
     /// Wrong passwords of the last minute.
     pub attempts: Attempts,
+    /// Where tokens are looked up.
+    pub tokens: Tokens,
     /// Whose token has been good before.
     pub admitted: Admitted,
+    /// Where is looked up what devices report.
+    pub reports: Reports,
     /// Whether the server can do its work.
     pub checkup: Checkup,
     /// Whose turn it is to write down that a session was used.
@@ -83,7 +89,9 @@ impl App {
             live,
             passwords: Passwords::default(),
             attempts: Attempts::default(),
+            tokens: Tokens::default(),
             admitted: Admitted::default(),
+            reports: Reports::default(),
             checkup: Checkup::default(),
             touching: Arc::new(Semaphore::new(1)),
         }))
@@ -92,6 +100,11 @@ impl App {
     /// Everything that is configured.
     pub async fn office(&self) -> store::Result<Arc<Office>> {
         let version = store::office::version(&mut self.db.glance().await?).await?;
+        self.office_of(version).await
+    }
+
+    /// Everything that is configured, in that version or a later one.
+    pub async fn office_of(&self, version: i64) -> store::Result<Arc<Office>> {
         match self.days.known_office(version) {
             Some(office) => Ok(office),
             None => self.days.office(&mut self.db.read().await?).await,

@@ -22,7 +22,7 @@ use crate::{
     app::App,
     error::Failure,
     office::{Kept, Office},
-    store::{self, Db, Tx, staff::StoredSession},
+    store::{self, Db, Together, device::Known, staff::StoredSession},
     token::{self, TokenKind},
 };
 use axum::{
@@ -46,6 +46,26 @@ pub const LONGEST_MINUTES: i64 = 12 * 60;
 const TOUCH_SECONDS: i64 = 60;
 /// A request waits this long for that: nobody notices it, and a database that is there needs far less.
 const TOUCH_PATIENCE: Duration = Duration::from_millis(250);
+
+/// Where tokens are looked up, by their hashes.
+#[derive(Debug)]
+pub struct Tokens {
+    sessions: Together<String, (StoredSession, i64)>,
+    devices: Together<String, Known>,
+}
+
+impl Default for Tokens {
+    fn default() -> Self {
+        Self {
+            sessions: Together::new(|db, tokens| {
+                Box::pin(async move { store::staff::sessions(&mut db.glance().await?, &tokens).await })
+            }),
+            devices: Together::new(|db, tokens| {
+                Box::pin(async move { store::device::of_tokens(&mut db.glance().await?, &tokens).await })
+            }),
+        }
+    }
+}
 
 /// Whoever holds a valid token.
 #[derive(Debug, Clone)]
@@ -189,6 +209,11 @@ impl Onlooker {
     pub fn caller(&self) -> &Caller {
         &self.caller
     }
+
+    /// The office as it is now.
+    pub fn office(&self) -> &Office {
+        &self.office
+    }
 }
 
 /// Who holds the token of a request, and the office as it is now.
@@ -216,33 +241,34 @@ pub async fn holder(app: &App, token: &str) -> Result<(Caller, Arc<Office>), Fai
 }
 
 async fn holder_of(app: &App, kind: TokenKind, hash: &str) -> Result<(Caller, Arc<Office>), Failure> {
-    let now = app.clock.now();
-    // One connection after the other: whoever waits for a second one while holding a first may wait for ever.
-    let office = app.office().await?;
-    let mut tx = app.db.glance().await?;
-    let caller = match kind {
+    Ok(match kind {
         TokenKind::Session => {
-            let session = store::staff::session(&mut tx, hash, now).await?.ok_or(Refusal::Unauthenticated)?;
-            let operator = office.get::<Operator>(session.operator.as_str()).ok_or(Refusal::Unauthenticated)?;
-            drop(tx);
+            let now = app.clock.now();
+            let found = app.tokens.sessions.find(&app.db, hash.to_owned()).await?;
+            let (session, version) = found.filter(|(it, _)| it.is_open(now)).ok_or(Refusal::Unauthenticated)?;
+            let office = app.office_of(version).await?;
+            let operator = office.get::<Operator>(session.operator.as_str()).cloned();
+            let operator = operator.ok_or(Refusal::Unauthenticated)?;
             touch(app, hash, &session, now).await;
-            Caller::Staff(operator.clone(), hash.to_owned())
+            (Caller::Staff(operator, hash.to_owned()), office)
         }
-        TokenKind::Totem => Caller::Totem(device(app, &mut tx, &office, kind, hash).await?),
-        TokenKind::Display => Caller::Display(device(app, &mut tx, &office, kind, hash).await?),
-    };
-    Ok((caller, office))
+        TokenKind::Totem => device(app, kind, hash).await.map(|(totem, office)| (Caller::Totem(totem), office))?,
+        TokenKind::Display => device(app, kind, hash).await.map(|(it, office)| (Caller::Display(it), office))?,
+    })
 }
 
-async fn device<T: Kept>(app: &App, tx: &mut Tx, office: &Office, kind: TokenKind, hash: &str) -> Result<T, Failure> {
-    let found = store::device::of_token(tx, kind.word(), hash).await?;
-    let (id, is_next) = found.ok_or(Refusal::Unauthenticated)?;
-    let device = office.get::<T>(&id).cloned().ok_or(Refusal::Unauthenticated)?;
+async fn device<T: Kept>(app: &App, kind: TokenKind, hash: &str) -> Result<(T, Arc<Office>), Failure> {
+    let known = app.tokens.devices.find(&app.db, hash.to_owned()).await?;
+    let known = known.filter(|known| known.kind == kind.word()).ok_or(Refusal::Unauthenticated)?;
+    let office = app.office_of(known.office).await?;
+    let device = office.get::<T>(&known.device).cloned().ok_or(Refusal::Unauthenticated)?;
     // The one before it is void from now on. While nothing can be stored both stay good: that harms nobody.
-    if is_next && let Err(fault) = take_next(app, kind, hash).await {
-        tracing::warn!(%fault, device = %id, "a device's new token is not noted as used");
+    if known.is_next
+        && let Err(fault) = take_next(app, kind, hash).await
+    {
+        tracing::warn!(%fault, device = %known.device, "a device's new token is not noted as used");
     }
-    Ok(device)
+    Ok((device, office))
 }
 
 async fn take_next(app: &App, kind: TokenKind, hash: &str) -> store::Result<()> {

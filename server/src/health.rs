@@ -5,7 +5,10 @@ use crate::{
     app::App,
     auth::Device,
     office::Office,
-    store::{self, Tx, health::StoredHealth},
+    store::{
+        self, Together,
+        health::{Report, StoredHealth},
+    },
     token::TokenKind,
 };
 use contract::{
@@ -81,10 +84,23 @@ pub async fn report(app: &App, device: &Device, DeviceHealth { faults }: &Device
     Ok(())
 }
 
+/// Where is looked up what devices report, by site.
+#[derive(Debug)]
+pub struct Reports(Together<SiteId, Vec<Report>>);
+
+impl Default for Reports {
+    fn default() -> Self {
+        Self(Together::new(|db, sites| {
+            Box::pin(async move { store::health::of_sites(&mut db.glance().await?, &sites).await })
+        }))
+    }
+}
+
 /// What is wrong at a site, the worst first. A device that is gone, or stands elsewhere now, alarms nobody.
-pub async fn alarms(tx: &mut Tx, office: &Office, site: &SiteId, now: Instant) -> store::Result<Vec<DeviceAlarm>> {
+pub async fn alarms(app: &App, office: &Office, site: &SiteId, now: Instant) -> store::Result<Vec<DeviceAlarm>> {
     let mut alarms = Vec::new();
-    for (kind, device, health) in store::health::of_site(tx, site, counts_after(now)).await? {
+    let reports = app.reports.0.find(&app.db, site.clone()).await?.unwrap_or_default();
+    for (kind, device, health) in reports.into_iter().filter(|(_, _, it)| it.seen_at > counts_after(now)) {
         let Some(name) = name(office, &kind, &device, site) else { continue };
         let alarm = |(fault, since)| DeviceAlarm { name: name.clone(), fault, since };
         alarms.extend(health.faults.into_iter().map(alarm));

@@ -5,6 +5,7 @@
 //! than a minute is on it.
 
 use crate::{app::App, health, office::Office, store};
+use axum::body::Bytes;
 use contract::{
     Refusal,
     board::{CounterBoard, RoomBoard},
@@ -46,10 +47,8 @@ pub enum Topic {
 /// A board on the wire.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Message {
-    /// `EPOCH:SEQ`.
-    pub id: String,
-    /// The board as JSON.
-    pub board: String,
+    /// A server-sent event, written once for all who follow: its id is `EPOCH:SEQ`, its data the board as JSON.
+    pub event: Bytes,
     /// Who sits at the counter, if it is a counter's board.
     pub seat: Option<OperatorId>,
 }
@@ -126,7 +125,7 @@ pub async fn stopped(stopping: &mut watch::Receiver<bool>) {
     let _ = stopping.wait_for(|stop| *stop).await;
 }
 
-/// Follows a board. The first one is there as soon as it is drawn.
+/// Follows a board. The first one is there as soon as it is drawn; it ends when the server stops.
 pub fn follow(app: &Arc<App>, topic: Topic) -> watch::Receiver<Latest> {
     let mut topics = app.live.topics.lock().unwrap_or_else(PoisonError::into_inner);
     if let Some(sender) = topics.get(&topic) {
@@ -156,11 +155,11 @@ async fn draw(app: Arc<App>, topic: Topic, sender: watch::Sender<Latest>) {
         tokio::select! {
             _ = timeout(AT_LEAST, commit(&mut commits, site.as_ref())) => {}
             () = sender.closed() => {}
-            () = stopped(&mut stopping) => return,
+            () = stopped(&mut stopping) => {}
         }
         let mut topics = app.live.topics.lock().unwrap_or_else(PoisonError::into_inner);
         // Under the lock, so that nobody subscribes between the look and the leave.
-        if sender.receiver_count() == 0 {
+        if sender.receiver_count() == 0 || *stopping.borrow() {
             topics.remove(&topic);
             return;
         }
@@ -182,14 +181,16 @@ async fn commit(commits: &mut broadcast::Receiver<SiteId>, site: Option<&SiteId>
 async fn message(app: &App, topic: &Topic) -> store::Result<Option<(SiteId, Message)>> {
     let message = |epoch: Epoch, seq: u64, board: serde_json::Result<String>, seat| {
         let board = board.map_err(|why| store::Fault::damaged("a new board", why))?;
-        Ok::<_, store::Fault>(Message { id: format!("{epoch}:{seq}"), board, seat })
+        // JSON of one line needs no other care.
+        Ok::<_, store::Fault>(Message { event: format!("id: {epoch}:{seq}\ndata: {board}\n\n").into(), seat })
     };
+    let office = app.office().await?;
     Ok(match topic {
-        Topic::Room(id) => match room(app, id).await? {
+        Topic::Room(id) => match room(app, &office, id).await? {
             Some((site, board)) => Some((site, message(board.epoch, board.seq, serde_json::to_string(&board), None)?)),
             None => None,
         },
-        Topic::Counter(id) => match counter(app, id).await? {
+        Topic::Counter(id) => match counter(app, &office, id).await? {
             Some((site, seat, board)) => {
                 Some((site, message(board.epoch, board.seq, serde_json::to_string(&board), seat)?))
             }
@@ -199,8 +200,7 @@ async fn message(app: &App, topic: &Topic) -> store::Result<Option<(SiteId, Mess
 }
 
 /// The board of a room now, and its site. None if there is no such room.
-pub async fn room(app: &App, id: &RoomId) -> store::Result<Option<(SiteId, RoomBoard)>> {
-    let office = app.office().await?;
+pub async fn room(app: &App, office: &Office, id: &RoomId) -> store::Result<Option<(SiteId, RoomBoard)>> {
     let Some(site) = office.get::<Room>(id.as_str()).map(|room| room.site.clone()) else { return Ok(None) };
     let now = app.clock.now();
     let Some(held) = app.days.look_today(&app.db, &site, now).await? else { return Ok(None) };
@@ -209,12 +209,15 @@ pub async fn room(app: &App, id: &RoomId) -> store::Result<Option<(SiteId, RoomB
 }
 
 /// The board of a counter now, its site and who sits there. None if there is no such counter.
-async fn counter(app: &App, id: &CounterId) -> store::Result<Option<(SiteId, Option<OperatorId>, CounterBoard)>> {
-    let office = app.office().await?;
+async fn counter(
+    app: &App,
+    office: &Office,
+    id: &CounterId,
+) -> store::Result<Option<(SiteId, Option<OperatorId>, CounterBoard)>> {
     let Some(site) = office.get::<Counter>(id.as_str()).map(|it| it.site.clone()) else { return Ok(None) };
     let Some(held) = app.days.look_today(&app.db, &site, app.clock.now()).await? else { return Ok(None) };
     let seat = held.day.seat(id).map(|seat| seat.operator.clone());
-    let board = drawn(app, &office, id, &held.day, held.site_seq).await?;
+    let board = drawn(app, office, id, &held.day, held.site_seq).await?;
     Ok(board.map(|board| (site, seat, board)))
 }
 
@@ -227,7 +230,7 @@ pub async fn drawn(
     site_seq: i64,
 ) -> store::Result<Option<CounterBoard>> {
     let now = app.clock.now();
-    let alarms = health::alarms(&mut app.db.glance().await?, office, &day.rules().site.id, now).await?;
+    let alarms = health::alarms(app, office, &day.rules().site.id, now).await?;
     let board = counter_board(day, counter, alarms, app.epoch, now);
     Ok(board.map(|board| CounterBoard { seq: number(site_seq), ..board }))
 }

@@ -121,12 +121,10 @@ impl Committer {
 
     /// All or nothing: every command has its outcome, or nothing of any has happened.
     async fn carry_out(&self, asks: &[&Ask]) -> store::Result<Vec<Result<Done, Failure>>> {
-        let mut tx = self.db.read().await?;
-        let mut draft = Draft::new(&mut tx, &self.days, asks).await?;
+        let mut draft = Draft::new(&self.db, &self.days, asks).await?;
         for ask in asks {
-            draft.decide(&mut tx, &self.days, ask, self.clock.now()).await?;
+            draft.decide(&self.db, &self.days, ask, self.clock.now()).await?;
         }
-        drop(tx);
         if draft.is_empty() {
             return Ok(draft.outcomes(asks, |_| ()));
         }

@@ -3,7 +3,7 @@
 
 use crate::{
     office::Office,
-    store::{self, Db, Fault, Tx, day::Stamp},
+    store::{self, Db, Fault, Together, Tx, day::Stamp},
 };
 use contract::{
     ids::SiteId,
@@ -25,15 +25,32 @@ pub struct Held {
     pub version: i64,
     /// The number of its site's latest event.
     pub site_seq: i64,
+    /// When that was.
+    pub site_at: Option<Instant>,
     /// The day.
     pub day: Arc<Day>,
 }
 
+impl Held {
+    fn new(stamp: Stamp, day: Arc<Day>) -> Self {
+        Self { version: stamp.day, site_seq: stamp.site_seq, site_at: stamp.at, day }
+    }
+}
+
 /// Days and the office they are ruled by.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Days {
     kept: Mutex<BTreeMap<(Date, SiteId), Held>>,
     office: Mutex<Arc<Office>>,
+    stamps: Together<(SiteId, Date), Stamp>,
+}
+
+impl Default for Days {
+    fn default() -> Self {
+        let stamps =
+            Together::new(|db, days| Box::pin(async move { store::day::stamps(&mut db.glance().await?, &days).await }));
+        Self { kept: Mutex::default(), office: Mutex::default(), stamps }
+    }
 }
 
 impl Days {
@@ -71,7 +88,7 @@ impl Days {
         let Some(rules) = office.rules(site) else { return Ok(None) };
         let held = match self.at_hand(rules, date, stamp) {
             Some(held) => held,
-            None => Held { version: stamp.day, site_seq: stamp.site_seq, day: Arc::new(load(tx, rules, date).await?) },
+            None => Held::new(stamp, Arc::new(load(tx, rules, date).await?)),
         };
         self.keep(held.clone());
         Ok(Some(held))
@@ -79,7 +96,14 @@ impl Days {
 
     /// A day as last committed: by one statement if it is at hand. None if there is no such site.
     pub async fn look(&self, db: &Db, site: &SiteId, date: Date) -> store::Result<Option<Held>> {
-        let stamp = store::day::stamp(&mut db.glance().await?, site, date).await?;
+        match self.stamps.find(db, (site.clone(), date)).await? {
+            Some(stamp) => self.look_by(db, site, date, stamp).await,
+            None => Err(Fault::damaged("office_version", "it has no row")),
+        }
+    }
+
+    /// A day as it was committed with that stamp, or later if it is not at hand. None if there is no such site.
+    pub async fn look_by(&self, db: &Db, site: &SiteId, date: Date, stamp: Stamp) -> store::Result<Option<Held>> {
         let office = self.known_office(stamp.office);
         let rules = office.as_ref().and_then(|office| office.rules(site));
         match rules.and_then(|rules| self.at_hand(rules, date, stamp)) {
@@ -140,7 +164,7 @@ impl Days {
             true => held.day.clone(),
             false => Arc::new(Day::clone(&held.day).with_rules(rules.clone())),
         };
-        Some(Held { version: stamp.day, site_seq: stamp.site_seq, day })
+        Some(Held::new(stamp, day))
     }
 }
 

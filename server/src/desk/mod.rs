@@ -6,13 +6,14 @@
 mod committer;
 pub mod days;
 mod draft;
+mod known;
 mod rows;
 
 use crate::{
     clock::{self, Clock},
     error::Failure,
     metrics::{Metrics, Outcome},
-    store::{self, Db, Tx},
+    store::{self, Db, Tx, idempotency::Name},
 };
 use committer::{Committer, Errand, Job};
 use contract::{Refusal, ids::*, time::Date};
@@ -47,7 +48,7 @@ pub struct Ask {
     /// The keyed hash of the card shown, when booking.
     pub card: Option<String>,
     /// The name that the caller gave to this command.
-    pub key: Option<(String, CommandKey)>,
+    pub key: Option<Name>,
 }
 
 /// What came of a command.

@@ -1,59 +1,75 @@
-//! What an event writes beside its line in the journal: the rows that carry the unique constraints, and those by
-//! which a ticket is found.
+//! What events leave in tables beside the journal: where tickets and counters are found again, and what unique
+//! indexes guard (places, codes, counters, open tickets of a person).
 
 use super::Ask;
 use crate::{
     clock,
-    store::{self, Tx, counter::Seat, place::Place, ticket::StoredTicket},
+    store::{
+        self, Tx,
+        counter::Seat,
+        idempotency::{Name, Remembered},
+        person::Owned,
+        place::Place,
+        ticket::StoredTicket,
+    },
 };
 use contract::{
-    ids::{AgendaId, ServiceId, TicketId},
-    time::Date,
+    ids::{AgendaId, CounterId, SiteId, TicketId},
+    time::{Date, Instant},
 };
 use domain::{Day, Entry, Event, slots::cells, taken::Taken};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-/// Writes the rows of one event of a day, beyond those of new tickets.
-pub async fn write(tx: &mut Tx, day: &Day, ask: &Ask, entry: &Entry) -> store::Result<()> {
-    match &entry.event {
-        Event::TicketBooked { ticket, service, .. } => own(tx, ask, *ticket, service, entry).await,
-        Event::CounterOpened { counter, operator, .. } => {
-            let site = ask.site.clone();
-            let seat = Seat { counter: counter.clone(), operator: operator.clone(), site, date: ask.date };
-            store::counter::open(tx, &seat, entry.at).await
-        }
-        Event::CounterLeft { counter, .. } => store::counter::close(tx, counter, ask.date).await,
-        Event::TicketCalled { ticket, counter, .. } => store::counter::set_ticket(tx, counter, Some(*ticket)).await,
-        Event::TicketServed { ticket, counter, .. } | Event::TicketAbsent { ticket, counter } => {
-            store::counter::set_ticket(tx, counter, None).await?;
-            // Whoever has shown no card has nothing to settle.
-            match day.ticket(*ticket).is_some_and(|ticket| ticket.identified) {
-                true => store::person::settle(tx, *ticket).await,
-                false => Ok(()),
-            }
-        }
-        Event::DayClosed { .. } => {
-            store::day::close(tx, &ask.site, ask.date, entry.at).await?;
-            store::counter::close_all(tx, &ask.site, ask.date).await?;
-            store::person::settle_day(tx, &ask.site, ask.date).await
-        }
-        Event::TicketCheckedIn { .. }
-        | Event::TicketReadmitted { .. }
-        | Event::TicketCalledAgain { .. }
-        | Event::ServiceStarted { .. } => Ok(()),
-    }
-}
-
-/// The rows of new tickets, gathered over a batch, so that few statements write them all.
+/// The rows of a batch, gathered, so that few statements write them, however many commands there are.
 #[derive(Default)]
-pub struct NewTickets {
+pub struct Rows {
     tickets: Vec<StoredTicket>,
     places: Vec<(Place, TicketId)>,
+    loads: Vec<(AgendaId, Date, Taken)>,
+    owned: Vec<Owned>,
+    seats: Vec<SeatChange>,
+    standing: BTreeMap<CounterId, Option<TicketId>>,
+    settled: Vec<TicketId>,
+    remembered: Vec<(Name, Remembered)>,
 }
 
-impl NewTickets {
-    /// Adds what the event of a day says of a new ticket, if it does.
+/// Seldom enough for a statement each.
+enum SeatChange {
+    Taken(Seat, Instant),
+    Left(CounterId, Date),
+    DayClosed(SiteId, Date, Instant),
+}
+
+impl Rows {
+    /// Adds the rows of one event of a day.
     pub fn add(&mut self, day: &Day, ask: &Ask, entry: &Entry) {
+        match &entry.event {
+            Event::TicketBooked { .. } => self.book(day, ask, entry),
+            Event::CounterOpened { counter, operator, .. } => {
+                let site = ask.site.clone();
+                let seat = Seat { counter: counter.clone(), operator: operator.clone(), site, date: ask.date };
+                self.seats.push(SeatChange::Taken(seat, entry.at));
+            }
+            Event::CounterLeft { counter, .. } => self.seats.push(SeatChange::Left(counter.clone(), ask.date)),
+            Event::TicketCalled { ticket, counter, .. } => {
+                self.standing.insert(counter.clone(), Some(*ticket));
+            }
+            Event::TicketServed { ticket, counter, .. } | Event::TicketAbsent { ticket, counter } => {
+                self.standing.insert(counter.clone(), None);
+                // Whoever has shown no card has nothing to settle.
+                self.settled.extend(day.ticket(*ticket).filter(|ticket| ticket.identified).map(|_| *ticket));
+            }
+            Event::DayClosed { .. } => {
+                self.seats.push(SeatChange::DayClosed(ask.site.clone(), ask.date, entry.at));
+            }
+            Event::TicketCheckedIn { .. }
+            | Event::TicketReadmitted { .. }
+            | Event::TicketCalledAgain { .. }
+            | Event::ServiceStarted { .. } => {}
+        }
+    }
+
+    fn book(&mut self, day: &Day, ask: &Ask, entry: &Entry) {
         let Event::TicketBooked { ticket, code, service, starts_at, agenda, lane, slot_minutes, nonce, .. } =
             &entry.event
         else {
@@ -72,30 +88,57 @@ impl NewTickets {
         });
         let cells = cells(day.rules().wall_time(*starts_at), *slot_minutes);
         self.places.push((Place { agenda: agenda.clone(), date: ask.date, lane: *lane, cells }, *ticket));
+        self.owned.extend(ask.card.clone().map(|cf_mac| Owned {
+            ticket: *ticket,
+            service: service.clone(),
+            cf_mac,
+            fresh: clock::new_id(),
+        }));
     }
 
-    /// Writes them.
-    pub async fn write(&self, tx: &mut Tx) -> store::Result<()> {
+    /// Adds how full those agendas of a day are in which these events took places.
+    pub fn add_loads(&mut self, day: &Day, entries: &[Entry]) {
+        let agenda = |entry: &'_ Entry| match &entry.event {
+            Event::TicketBooked { agenda, .. } => Some(agenda.clone()),
+            _ => None,
+        };
+        let agendas: BTreeSet<AgendaId> = entries.iter().filter_map(agenda).collect();
+        let load = |agenda: AgendaId| day.taken().get(&agenda).map(|taken| (agenda.clone(), day.date(), taken.clone()));
+        self.loads.extend(agendas.into_iter().filter_map(load));
+    }
+
+    /// Adds what a request's name stands for from now on.
+    pub fn remember(&mut self, name: Name, what: Remembered) {
+        self.remembered.push((name, what));
+    }
+
+    /// Writes them all.
+    pub async fn write(mut self, tx: &mut Tx, now: Instant) -> store::Result<()> {
         store::ticket::insert(tx, &self.tickets).await?;
-        store::place::take(tx, &self.places).await
+        store::place::take(tx, &self.places).await?;
+        store::place::set_loads(tx, &self.loads).await?;
+        // Sites that commit side by side add people in one order, or each might wait for the other.
+        self.owned.sort_by(|a, b| a.cf_mac.cmp(&b.cf_mac));
+        store::person::own(tx, &self.owned, now).await?;
+        for change in &self.seats {
+            change.write(tx).await?;
+        }
+        store::counter::set_tickets(tx, &self.standing.into_iter().collect::<Vec<_>>()).await?;
+        store::person::settle(tx, &self.settled).await?;
+        store::idempotency::remember(tx, &self.remembered, now).await
     }
 }
 
-/// How full the agendas of a day are in which places were taken: one row for a batch, however many they were.
-pub fn loads<'d>(day: &'d Day, entries: &'d [Entry]) -> impl Iterator<Item = (AgendaId, Date, Taken)> + 'd {
-    let agendas: BTreeSet<_> = entries.iter().filter_map(booked).collect();
-    agendas.into_iter().filter_map(|agenda| Some((agenda.clone(), day.date(), day.taken().get(agenda)?.clone())))
-}
-
-fn booked(entry: &Entry) -> Option<&AgendaId> {
-    match &entry.event {
-        Event::TicketBooked { agenda, .. } => Some(agenda),
-        _ => None,
+impl SeatChange {
+    async fn write(&self, tx: &mut Tx) -> store::Result<()> {
+        match self {
+            Self::Taken(seat, at) => store::counter::open(tx, seat, *at).await,
+            Self::Left(counter, date) => store::counter::close(tx, counter, *date).await,
+            Self::DayClosed(site, date, at) => {
+                store::day::close(tx, site, *date, *at).await?;
+                store::counter::close_all(tx, site, *date).await?;
+                store::person::settle_day(tx, site, *date).await
+            }
+        }
     }
-}
-
-async fn own(tx: &mut Tx, ask: &Ask, ticket: TicketId, service: &ServiceId, entry: &Entry) -> store::Result<()> {
-    let Some(card) = &ask.card else { return Ok(()) };
-    let person = store::person::find_or_add(tx, card, clock::new_id(), entry.at).await?;
-    store::person::own(tx, ticket, person, service).await
 }

@@ -9,9 +9,10 @@ use crate::{
 };
 use axum::{
     Json,
+    body::{Body, Bytes},
     extract::State,
-    http::HeaderMap,
-    response::sse::{Event, KeepAlive, Sse},
+    http::{HeaderMap, header},
+    response::{IntoResponse, Response},
 };
 use contract::{
     Refusal,
@@ -20,18 +21,20 @@ use contract::{
     ids::{CounterId, OperatorId, RoomId},
     office::Institution,
 };
-use futures_util::{Stream, stream};
+use futures_util::stream;
 use std::{convert::Infallible, sync::Arc, time::Duration};
 use tokio::{
     sync::watch,
-    time::{Interval, MissedTickBehavior, interval},
+    time::{Instant, Interval, MissedTickBehavior, interval_at},
 };
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 /// A follower hears something this often, so that it notices a dead connection.
 const KEEP_ALIVE: Duration = Duration::from_secs(5);
-/// A feed looks this often whether its token is still valid.
-const RECHECK: Duration = Duration::from_secs(10);
+/// What it hears when there is nothing new: a comment.
+const STILL_THERE: Bytes = Bytes::from_static(b":\n\n");
+/// A feed looks whether its token is still valid every so many of these times: every ten seconds.
+const RECHECK: u32 = 2;
 
 /// The routes of this file.
 pub fn routes() -> OpenApiRouter<Shared> {
@@ -59,7 +62,7 @@ async fn room_board(
     if !onlooker.sees(&room) {
         return Err(Refusal::NotFound.into());
     }
-    Ok(Json(live::room(&app, &room).await?.ok_or(Refusal::NotFound)?.1))
+    Ok(Json(live::room(&app, onlooker.office(), &room).await?.ok_or(Refusal::NotFound)?.1))
 }
 
 /// A waiting room's board, and again whenever it changes.
@@ -79,7 +82,7 @@ async fn room_live(
     State(app): State<Shared>,
     Path(room): Path<RoomId>,
     headers: HeaderMap,
-) -> Result<Feed, Failure> {
+) -> Result<Response, Failure> {
     if !onlooker.sees(&room) {
         return Err(Refusal::NotFound.into());
     }
@@ -103,7 +106,7 @@ async fn counter_live(
     State(app): State<Shared>,
     Path(counter): Path<CounterId>,
     headers: HeaderMap,
-) -> Result<Feed, Failure> {
+) -> Result<Response, Failure> {
     let site = own_site(&clerk, &counter)?;
     let held = app.days.look_today(&app.db, &site, app.clock.now()).await?.ok_or(Refusal::NotFound)?;
     held.day.seat(&counter).filter(|seat| seat.operator == clerk.operator.id).ok_or(Refusal::NotFound)?;
@@ -126,30 +129,31 @@ async fn display_settings(device: DisplayDevice, State(app): State<Shared>) -> R
     Ok(Json(DisplaySettings { display: device.display, institution, at: app.clock.now() }))
 }
 
-type Feed = Sse<axum::response::sse::KeepAliveStream<stream::BoxStream<'static, Result<Event, Infallible>>>>;
-
-fn feed(app: &Arc<App>, caller: &Caller, topic: Topic, seat: Seat, headers: &HeaderMap) -> Result<Feed, Failure> {
+fn feed(app: &Arc<App>, caller: &Caller, topic: Topic, seat: Seat, headers: &HeaderMap) -> Result<Response, Failure> {
     let name = match caller {
         // Each window of an operator is a session of its own.
         Caller::Staff(_, session) => session.clone(),
         device => device.name(),
     };
     let place = app.live.admit(&name)?;
-    let mut recheck = interval(RECHECK);
-    recheck.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    let mut beat = interval_at(Instant::now() + KEEP_ALIVE, KEEP_ALIVE);
+    beat.set_missed_tick_behavior(MissedTickBehavior::Delay);
     let following = Following {
         boards: live::follow(app, topic.clone()),
         topic,
-        stopping: app.live.stopping(),
         token: auth::token_of(headers).unwrap_or_default().to_owned(),
         app: app.clone(),
-        recheck,
+        beat,
+        beats: 0,
         seat,
         first: true,
         _place: place,
     };
-    let boards: stream::BoxStream<'static, _> = Box::pin(messages(following));
-    Ok(Sse::new(boards).keep_alive(KeepAlive::new().interval(KEEP_ALIVE)))
+    let events = stream::unfold(following, |mut from| async move {
+        let event = next(&mut from).await?;
+        Some((Ok::<_, Infallible>(event), from))
+    });
+    Ok(([(header::CONTENT_TYPE, "text/event-stream")], Body::from_stream(events)).into_response())
 }
 
 /// Whose seat a follower must have to see a board.
@@ -188,41 +192,34 @@ enum Verdict {
 struct Following {
     boards: watch::Receiver<Option<Arc<Message>>>,
     topic: Topic,
-    stopping: watch::Receiver<bool>,
     token: String,
     app: Arc<App>,
-    recheck: Interval,
+    beat: Interval,
+    beats: u32,
     seat: Seat,
     first: bool,
     _place: live::Place,
 }
 
-fn messages(following: Following) -> impl Stream<Item = Result<Event, Infallible>> {
-    stream::unfold(following, |mut from| async move {
-        let message = next(&mut from).await?;
-        let event = Event::default().id(message.id.clone()).data(message.board.clone());
-        Some((Ok(event), from))
-    })
-}
-
-/// The next board. None when the server stops, the token is no longer valid or the counter is somebody else's.
-async fn next(from: &mut Following) -> Option<Arc<Message>> {
+/// What the follower hears next. None when the server stops, the token is no longer valid or the counter is somebody
+/// else's.
+async fn next(from: &mut Following) -> Option<Bytes> {
     loop {
         if !std::mem::take(&mut from.first) {
             tokio::select! {
                 changed = from.boards.changed() => changed.ok()?,
-                () = live::stopped(&mut from.stopping) => return None,
-                _ = from.recheck.tick() => {
-                    if !may_still_see(from).await {
+                _ = from.beat.tick() => {
+                    from.beats += 1;
+                    if from.beats.is_multiple_of(RECHECK) && !may_still_see(from).await {
                         return None;
                     }
-                    continue;
+                    return Some(STILL_THERE);
                 }
             }
         }
         let Some(message) = from.boards.borrow_and_update().clone() else { continue };
         match from.seat.judge(&message) {
-            Verdict::Show => return Some(message),
+            Verdict::Show => return Some(message.event.clone()),
             Verdict::LeaveOut => {}
             Verdict::End => return None,
         }

@@ -14,7 +14,7 @@ use crate::{
     error::Failure,
     places::first_available,
     qr,
-    store::{self, Tx, ticket::StoredTicket},
+    store::{self, ticket::StoredTicket},
 };
 use axum::{extract::State, http::StatusCode};
 use contract::{
@@ -113,34 +113,28 @@ async fn search_appointments(
     State(app): State<Shared>,
     Json(SearchAppointments { credential }): Json<SearchAppointments>,
 ) -> Result<axum::Json<Appointments>, Failure> {
-    let mut tx = app.db.glance().await?;
     let office = &device.office;
     let now = app.clock.now();
     let today = now.service_date(&device.site.zone, device.site.day_rolls_at);
     let found = match &credential {
-        Credential::Card { code } => match store::person::find(&mut tx, &app.keys.person_mac(code)).await? {
-            Some(person) => store::person::tickets(&mut tx, person, today, today).await?,
-            None => Vec::new(),
-        },
+        Credential::Card { code } => {
+            store::ticket::of_card(&mut app.db.glance().await?, &app.keys.person_mac(code), today).await?
+        }
         Credential::Qr { token } => {
             let qr = qr::read(token, &app.keys).ok_or(Refusal::UnknownTicket)?;
-            let stored = opened(&app, &mut tx, &device, qr.ticket, &credential).await?;
+            let stored = opened(&app, &device, qr.ticket, &credential).await?;
             if stored.date != today {
                 // As it stands on the slip: a place after midnight has the next date.
                 let zone = &office.rules(&stored.site).ok_or(Refusal::UnknownTicket)?.site.zone;
                 return Err(Refusal::NotToday { date: stored.starts_at.on_the_wall(zone).0 }.into());
             }
-            vec![stored.id]
+            vec![stored]
         }
     };
-    // One connection after the other: whoever waits for a second one while holding a first may wait for ever.
-    drop(tx);
     let mut tickets = Vec::new();
-    for id in found {
-        let Some(stored) = store::ticket::find(&mut app.db.glance().await?, id).await? else { continue };
-        let own = office.rules(&stored.site).is_some_and(|rules| rules.institution.id == device.site.institution);
-        let Some(held) = app.days.look(&app.db, &stored.site, stored.date).await?.filter(|_| own) else { continue };
-        tickets.extend(view(&app, &held, id, &device)?);
+    for stored in found.iter().filter(|stored| is_own(&device, stored)) {
+        let Some(held) = app.days.look(&app.db, &stored.site, stored.date).await? else { continue };
+        tickets.extend(view(&app, &held, stored.id, &device)?);
     }
     Ok(axum::Json(Appointments { tickets }))
 }
@@ -150,27 +144,28 @@ fn view(app: &App, held: &Held, id: TicketId, device: &TotemDevice) -> Result<Op
     ticket.map(|ticket| ticket_view(&held.day, ticket, &device.site.id, &app.keys, app.clock.now())).transpose()
 }
 
+/// Whether a ticket is of the totem's institution.
+fn is_own(device: &TotemDevice, stored: &StoredTicket) -> bool {
+    device.office.rules(&stored.site).is_some_and(|rules| rules.institution.id == device.site.institution)
+}
+
 /// The ticket, if that credential opens it and it is of the totem's institution. Anything else is an unknown ticket.
 async fn opened(
     app: &App,
-    tx: &mut Tx,
     device: &TotemDevice,
     id: TicketId,
     credential: &Credential,
 ) -> Result<StoredTicket, Failure> {
-    let stored = store::ticket::find(tx, id).await?.ok_or(Refusal::UnknownTicket)?;
-    let own = device.office.rules(&stored.site).is_some_and(|rules| rules.institution.id == device.site.institution);
+    let found = store::ticket::find(&mut app.db.glance().await?, id).await?;
+    let (stored, card) = found.ok_or(Refusal::UnknownTicket)?;
     let opens = match credential {
-        Credential::Card { code } => {
-            let person = store::person::find(tx, &app.keys.person_mac(code)).await?;
-            person.is_some() && person == store::person::of_ticket(tx, id).await?
-        }
+        Credential::Card { code } => card == Some(app.keys.person_mac(code)),
         Credential::Qr { token } => {
             let genuine = qr::Qr { ticket: id, date: stored.date, nonce: stored.nonce };
             qr::read(token, &app.keys) == Some(genuine)
         }
     };
-    if own && opens { Ok(stored) } else { Err(Refusal::UnknownTicket.into()) }
+    if opens && is_own(device, &stored) { Ok(stored) } else { Err(Refusal::UnknownTicket.into()) }
 }
 
 /// "I am here."
@@ -192,7 +187,7 @@ async fn check_in(
     Path(id): Path<TicketId>,
     Json(CheckIn { credential }): Json<CheckIn>,
 ) -> Result<axum::Json<CheckedIn>, Failure> {
-    let stored = opened(&app, &mut app.db.glance().await?, &device, id, &credential).await?;
+    let stored = opened(&app, &device, id, &credential).await?;
     let ask = Ask {
         site: stored.site,
         date: stored.date,

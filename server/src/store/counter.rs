@@ -1,6 +1,6 @@
 //! Who sits at which counter, and who stands there: INV-3 by unique indexes.
 
-use super::{Fault, Result, Tx, on};
+use super::{Fault, Result, Tx, on, portions};
 use contract::{
     ids::{CounterId, OperatorId, SiteId, TicketId},
     time::{Date, Instant},
@@ -76,15 +76,21 @@ pub async fn close_all(tx: &mut Tx, site: &SiteId, date: Date) -> Result<()> {
     Ok(())
 }
 
-/// Who stands at a counter now, `None` when nobody does.
-pub async fn set_ticket(tx: &mut Tx, counter: &CounterId, ticket: Option<TicketId>) -> Result<()> {
-    on!(tx, |c| {
-        sqlx::query("update counter_session set ticket = $2 where counter = $1")
-            .bind(counter.as_str())
-            .bind(ticket.map(|ticket| ticket.to_string()))
-            .execute(c)
-            .await?;
-    });
+/// Who stands at counters now, `None` where nobody does.
+pub async fn set_tickets(tx: &mut Tx, tickets: &[(CounterId, Option<TicketId>)]) -> Result<()> {
+    for tickets in portions(tickets) {
+        on!(tx, |c| {
+            let mut update = sqlx::QueryBuilder::new("with standing (counter, ticket) as (");
+            update.push_values(tickets, |mut row, (counter, ticket)| {
+                row.push_bind(counter.as_str()).push_bind(ticket.map(|ticket| ticket.to_string()));
+            });
+            update.push(
+                ") update counter_session set ticket = standing.ticket from standing \
+                 where counter_session.counter = standing.counter",
+            );
+            update.build().execute(c).await?;
+        });
+    }
     Ok(())
 }
 

@@ -1,10 +1,11 @@
 //! The row of a day: its lock and its version.
 
-use super::{Fault, Result, Tx, on};
+use super::{Fault, Result, Tx, on, portions};
 use contract::{
     ids::SiteId,
     time::{Date, Instant},
 };
+use std::collections::BTreeMap;
 
 /// What tells whether what is at hand of a day is still what was committed last, all of one moment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -15,45 +16,62 @@ pub struct Stamp {
     pub day: i64,
     /// The number of the site's latest event, 0 before the first.
     pub site_seq: i64,
+    /// When that was.
+    pub at: Option<Instant>,
 }
 
 /// A day's stamp.
 pub async fn stamp(tx: &mut Tx, site: &SiteId, date: Date) -> Result<Stamp> {
-    let (office, day, site_seq) = on!(tx, |c| {
-        sqlx::query_as::<_, (i64, i64, i64)>(
-            "select version, coalesce((select version from day where site = $1 and date = $2), 0), \
-             coalesce((select seq from site_journal where site = $1), 0) from office_version where id = 1",
-        )
-        .bind(site.as_str())
-        .bind(date.to_string())
-        .fetch_one(c)
-        .await?
-    });
-    Ok(Stamp { office, day, site_seq })
+    let mut stamps = stamps(tx, &[(site.clone(), date)]).await?;
+    stamps.pop_first().map(|(_, stamp)| stamp).ok_or_else(|| Fault::damaged("office_version", "it has no row"))
 }
 
-/// Takes the day's lock and moves it from that version to the next. False if somebody else moved it before.
-pub async fn lock(tx: &mut Tx, site: &SiteId, date: Date, version: i64) -> Result<bool> {
-    let date = date.to_string();
-    let rows = on!(tx, |c| {
-        if version == 0 {
-            sqlx::query("insert into day (site, date, version) values ($1, $2, 1) on conflict (site, date) do nothing")
-                .bind(site.as_str())
-                .bind(date.as_str())
-                .execute(c)
-                .await?
-                .rows_affected()
-        } else {
-            sqlx::query("update day set version = version + 1 where site = $1 and date = $2 and version = $3")
-                .bind(site.as_str())
-                .bind(date.as_str())
-                .bind(version)
-                .execute(c)
-                .await?
-                .rows_affected()
+/// The stamps of days.
+pub async fn stamps(tx: &mut Tx, days: &[(SiteId, Date)]) -> Result<BTreeMap<(SiteId, Date), Stamp>> {
+    let mut stamps = BTreeMap::new();
+    for days in portions(days) {
+        let rows = on!(tx, |c| {
+            let mut select = sqlx::QueryBuilder::new("with asked (n, site, date) as (");
+            select.push_values(days.iter().zip(0_i64..), |mut row, ((site, date), n)| {
+                row.push_bind(n).push_bind(site.as_str()).push_bind(date.to_string());
+            });
+            select.push(
+                ") select asked.n, office.version, coalesce(day.version, 0), coalesce(latest.seq, 0), journal.at \
+                 from asked join office_version office on office.id = 1 \
+                 left join day on day.site = asked.site and day.date = asked.date \
+                 left join site_journal latest on latest.site = asked.site \
+                 left join journal on journal.site = asked.site and journal.seq = latest.seq",
+            );
+            select.build_query_as::<(i64, i64, i64, i64, Option<i64>)>().fetch_all(c).await?
+        });
+        for (n, office, day, site_seq, at) in rows {
+            let Some(asked) = usize::try_from(n).ok().and_then(|n| days.get(n)) else { continue };
+            stamps.insert(asked.clone(), Stamp { office, day, site_seq, at: at.map(Instant::from_millis) });
         }
-    });
-    Ok(rows == 1)
+    }
+    Ok(stamps)
+}
+
+/// Takes the locks of days, in this order, and moves each from its version to the next. False if somebody else moved one
+/// before.
+pub async fn lock(tx: &mut Tx, days: &[(SiteId, Date, i64)]) -> Result<bool> {
+    for days in portions(days) {
+        let moved = on!(tx, |c| {
+            let mut upsert = sqlx::QueryBuilder::new("insert into day (site, date, version) ");
+            upsert.push_values(days, |mut row, (site, date, version)| {
+                row.push_bind(site.as_str()).push_bind(date.to_string()).push_bind(version + 1);
+            });
+            upsert.push(
+                " on conflict (site, date) do update set version = excluded.version \
+                 where day.version = excluded.version - 1",
+            );
+            upsert.build().execute(c).await?.rows_affected()
+        });
+        if usize::try_from(moved) != Ok(days.len()) {
+            return Ok(false);
+        }
+    }
+    Ok(true)
 }
 
 /// Remembers that the day is over.

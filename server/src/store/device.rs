@@ -1,7 +1,8 @@
 //! Tokens of totems and displays, as hashes only: one token per device, and while it is being renewed the next one, too.
 
-use super::{Result, Tx, on};
+use super::{Result, Tx, on, portions};
 use contract::time::Instant;
+use std::collections::BTreeMap;
 
 /// Gives a device a new token; the old one is void.
 pub async fn set_token(tx: &mut Tx, kind: &str, device: &str, token: &str, now: Instant) -> Result<()> {
@@ -47,16 +48,36 @@ pub async fn take_next(tx: &mut Tx, kind: &str, next: &str, now: Instant) -> Res
     Ok(())
 }
 
-/// Which device of that kind has this token, and whether it is the next one, used for the first time.
-pub async fn of_token(tx: &mut Tx, kind: &str, token: &str) -> Result<Option<(String, bool)>> {
-    let found = on!(tx, |c| {
-        sqlx::query_as::<_, (String, String)>(
-            "select device, token from device_token where (token = $1 or next = $1) and kind = $2",
-        )
-        .bind(token)
-        .bind(kind)
-        .fetch_optional(c)
-        .await?
-    });
-    Ok(found.map(|(device, current)| (device, current != token)))
+/// What a device's token tells.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Known {
+    /// What sort of device it is.
+    pub kind: String,
+    /// Which it is.
+    pub device: String,
+    /// True if it is the device's next token, used for the first time.
+    pub is_next: bool,
+    /// The version of everything that is configured.
+    pub office: i64,
+}
+
+/// Which devices have these tokens.
+pub async fn of_tokens(tx: &mut Tx, tokens: &[String]) -> Result<BTreeMap<String, Known>> {
+    let mut known = BTreeMap::new();
+    for tokens in portions(tokens) {
+        let rows = on!(tx, |c| {
+            let mut select = sqlx::QueryBuilder::new("with asked (token) as (");
+            select.push_values(tokens, |mut row, token| {
+                row.push_bind(token.as_str());
+            });
+            let columns = "select asked.token, kind, device, (select version from office_version where id = 1)";
+            select.push(format!(") {columns}, false from asked join device_token own on own.token = asked.token "));
+            select
+                .push(format!("union all {columns}, true from asked join device_token own on own.next = asked.token"));
+            select.build_query_as::<(String, String, String, i64, bool)>().fetch_all(c).await?
+        });
+        let read = |(token, kind, device, office, is_next)| (token, Known { kind, device, is_next, office });
+        known.extend(rows.into_iter().map(read));
+    }
+    Ok(known)
 }

@@ -1,6 +1,7 @@
 //! Why a statement failed, in the three kinds that make a difference above.
 
 use contract::Refusal;
+use std::sync::Arc;
 
 /// What a store function returns.
 pub type Result<T> = std::result::Result<T, Fault>;
@@ -21,6 +22,9 @@ pub enum Fault {
     /// Anything else.
     #[error("the database failed: {0}")]
     Failed(sqlx::Error),
+    /// A statement failed that several had asked for together.
+    #[error("{0}")]
+    Shared(Arc<Fault>),
     /// What is stored cannot be understood.
     #[error("stored {what} cannot be read: {why}")]
     Damaged {
@@ -53,7 +57,11 @@ impl Fault {
 
     /// What the caller is told when trying later may help.
     pub fn as_refusal(&self) -> Option<Refusal> {
-        matches!(self, Self::Away(_)).then_some(Refusal::Unavailable { retry_after_seconds: 2 })
+        match self {
+            Self::Away(_) => Some(Refusal::Unavailable { retry_after_seconds: 2 }),
+            Self::Shared(fault) => fault.as_refusal(),
+            _ => None,
+        }
     }
 }
 

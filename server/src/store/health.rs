@@ -1,6 +1,6 @@
 //! What is wrong with devices, a row for each that reports something. What is stored says nothing of people.
 
-use super::{Fault, Result, Tx, on};
+use super::{Fault, Result, Tx, on, portions};
 use contract::{health::DeviceFault, ids::SiteId, time::Instant};
 use std::collections::BTreeMap;
 
@@ -37,20 +37,28 @@ pub async fn of_device(tx: &mut Tx, kind: &str, device: &str) -> Result<Option<S
     row.map(stored).transpose()
 }
 
-/// What the devices of a site reported after that moment: kind, device, what is wrong.
-pub async fn of_site(tx: &mut Tx, site: &SiteId, after: Instant) -> Result<Vec<(String, String, StoredHealth)>> {
-    let rows = on!(tx, |c| {
-        sqlx::query_as::<_, (String, String, String, String, i64)>(
-            "select kind, device, site, faults, seen_at from device_health where site = $1 and seen_at > $2 \
-             order by kind, device",
-        )
-        .bind(site.as_str())
-        .bind(after.as_millis())
-        .fetch_all(c)
-        .await?
-    });
-    let read = |(kind, device, site, faults, seen_at)| Ok((kind, device, stored((site, faults, seen_at))?));
-    rows.into_iter().map(read).collect()
+/// A device's kind and id, and what it reported.
+pub type Report = (String, String, StoredHealth);
+
+/// What the devices of sites reported, by kind and id.
+pub async fn of_sites(tx: &mut Tx, sites: &[SiteId]) -> Result<BTreeMap<SiteId, Vec<Report>>> {
+    let mut reports: BTreeMap<SiteId, Vec<Report>> = BTreeMap::new();
+    for sites in portions(sites) {
+        let rows = on!(tx, |c| {
+            let mut select = sqlx::QueryBuilder::new("select kind, device, site, faults, seen_at from device_health ");
+            select.push("where site in (");
+            select.push_values(sites, |mut row, site| {
+                row.push_bind(site.as_str());
+            });
+            select.push(") order by kind, device");
+            select.build_query_as::<(String, String, String, String, i64)>().fetch_all(c).await?
+        });
+        for (kind, device, site, faults, seen_at) in rows {
+            let health = stored((site, faults, seen_at))?;
+            reports.entry(health.site.clone()).or_default().push((kind, device, health));
+        }
+    }
+    Ok(reports)
 }
 
 /// Notes what is wrong with a device.

@@ -1,7 +1,8 @@
 //! What a caller's key named: the keyed hash of the request and its outcome, stored in the transaction of its effect.
 
-use super::{Result, Tx, on};
+use super::{Result, Tx, on, portions};
 use contract::{ids::CommandKey, time::Instant};
+use std::collections::BTreeMap;
 
 /// What is remembered of a request.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -12,30 +13,42 @@ pub struct Remembered {
     pub outcome: String,
 }
 
-/// What that caller's key named.
-pub async fn find(tx: &mut Tx, caller: &str, key: CommandKey) -> Result<Option<Remembered>> {
-    let row = on!(tx, |c| {
-        sqlx::query_as::<_, (String, String)>("select request, outcome from idempotency where caller = $1 and key = $2")
-            .bind(caller)
-            .bind(key.to_string())
-            .fetch_optional(c)
-            .await?
-    });
-    Ok(row.map(|(request, outcome)| Remembered { request, outcome }))
+/// A name for a request: who gave it, and what they called it.
+pub type Name = (String, CommandKey);
+
+/// The requests that these names stand for, of those that are known.
+pub async fn requests(tx: &mut Tx, names: &[Name]) -> Result<BTreeMap<Name, String>> {
+    let mut requests = BTreeMap::new();
+    for names in portions(names) {
+        let rows = on!(tx, |c| {
+            let mut select = sqlx::QueryBuilder::new("with asked (n, caller, key) as (");
+            select.push_values(names.iter().zip(0_i64..), |mut row, ((caller, key), n)| {
+                row.push_bind(n).push_bind(caller.as_str()).push_bind(key.to_string());
+            });
+            select.push(
+                ") select asked.n, known.request from asked \
+                 join idempotency known on known.caller = asked.caller and known.key = asked.key",
+            );
+            select.build_query_as::<(i64, String)>().fetch_all(c).await?
+        });
+        let named = |(n, request): (i64, String)| Some((names.get(usize::try_from(n).ok()?)?.clone(), request));
+        requests.extend(rows.into_iter().filter_map(named));
+    }
+    Ok(requests)
 }
 
-/// Remembers a request. A second one under the same key is a conflict.
-pub async fn remember(tx: &mut Tx, caller: &str, key: CommandKey, what: &Remembered, now: Instant) -> Result<()> {
-    on!(tx, |c| {
-        sqlx::query("insert into idempotency (caller, key, request, outcome, at) values ($1, $2, $3, $4, $5)")
-            .bind(caller)
-            .bind(key.to_string())
-            .bind(what.request.as_str())
-            .bind(what.outcome.as_str())
-            .bind(now.as_millis())
-            .execute(c)
-            .await?;
-    });
+/// Remembers requests. A second one under the same name is a conflict.
+pub async fn remember(tx: &mut Tx, requests: &[(Name, Remembered)], now: Instant) -> Result<()> {
+    for requests in portions(requests) {
+        on!(tx, |c| {
+            let mut insert = sqlx::QueryBuilder::new("insert into idempotency (caller, key, request, outcome, at) ");
+            insert.push_values(requests, |mut row, ((caller, key), what)| {
+                row.push_bind(caller.as_str()).push_bind(key.to_string()).push_bind(what.request.as_str());
+                row.push_bind(what.outcome.as_str()).push_bind(now.as_millis());
+            });
+            insert.build().execute(c).await?;
+        });
+    }
     Ok(())
 }
 

@@ -1,10 +1,11 @@
 //! The journal: append-only, gap-free per site. It stores events as text and knows nothing of their meaning.
 
-use super::{Result, Tx, on, portions};
+use super::{Fault, Result, Tx, on, portions};
 use contract::{
     ids::SiteId,
     time::{Date, Instant},
 };
+use std::collections::BTreeMap;
 
 /// One event as stored.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -41,38 +42,30 @@ pub async fn latest(tx: &mut Tx, site: &SiteId) -> Result<i64> {
     Ok(seq.unwrap_or(0))
 }
 
-/// When that event happened, if there is one of that number.
-pub async fn moment(tx: &mut Tx, site: &SiteId, seq: i64) -> Result<Option<Instant>> {
-    let at = on!(tx, |c| {
-        sqlx::query_scalar::<_, i64>("select at from journal where site = $1 and seq = $2")
-            .bind(site.as_str())
-            .bind(seq)
-            .fetch_optional(c)
-            .await?
-    });
-    Ok(at.map(Instant::from_millis))
-}
-
 /// When the latest event of any site happened. It reads the whole journal: for the start of a demonstration only.
 pub async fn latest_moment(tx: &mut Tx) -> Result<Option<Instant>> {
     let at = on!(tx, |c| sqlx::query_scalar::<_, Option<i64>>("select max(at) from journal").fetch_one(c).await?);
     Ok(at.map(Instant::from_millis))
 }
 
-/// Reserves `count` numbers and returns the first. It locks the site's journal until the transaction ends, so it
-/// comes last: nobody waits behind it for more than the commit.
-pub async fn reserve(tx: &mut Tx, site: &SiteId, count: i64) -> Result<i64> {
-    let last = on!(tx, |c| {
-        sqlx::query_scalar::<_, i64>(
-            "insert into site_journal (site, seq) values ($1, $2) \
-             on conflict (site) do update set seq = site_journal.seq + excluded.seq returning seq",
-        )
-        .bind(site.as_str())
-        .bind(count)
-        .fetch_one(c)
-        .await?
-    });
-    Ok(last - count + 1)
+/// Reserves numbers, so many for each site, and returns the last of each. It locks the sites' journals until the
+/// transaction ends, so it comes last: nobody waits behind it for more than the commit.
+pub async fn reserve(tx: &mut Tx, counts: &[(SiteId, i64)]) -> Result<BTreeMap<SiteId, i64>> {
+    let mut last = BTreeMap::new();
+    for counts in portions(counts) {
+        let rows = on!(tx, |c| {
+            let mut upsert = sqlx::QueryBuilder::new("insert into site_journal (site, seq) ");
+            upsert.push_values(counts, |mut row, (site, count)| {
+                row.push_bind(site.as_str()).push_bind(*count);
+            });
+            upsert.push(" on conflict (site) do update set seq = site_journal.seq + excluded.seq returning site, seq");
+            upsert.build_query_as::<(String, i64)>().fetch_all(c).await?
+        });
+        for (site, seq) in rows {
+            last.insert(site.parse().map_err(|why| Fault::damaged("site_journal.site", why))?, seq);
+        }
+    }
+    Ok(last)
 }
 
 /// Appends events under numbers that were reserved.

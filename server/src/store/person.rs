@@ -1,77 +1,90 @@
 //! Persons, known by a keyed hash of their codice fiscale and by nothing else, and the only link from tickets to them.
 
-use super::{Fault, Result, Tx, on};
+use super::{Result, Tx, on, portions};
 use contract::{
     ids::{ServiceId, TicketId},
     time::{Date, Instant},
 };
+use std::collections::BTreeMap;
 use uuid::Uuid;
 
-/// The person behind a keyed hash, if anybody is.
-pub async fn find(tx: &mut Tx, cf_mac: &str) -> Result<Option<Uuid>> {
-    let id = on!(tx, |c| {
-        sqlx::query_scalar::<_, String>("select id from person where cf_mac = $1")
-            .bind(cf_mac)
-            .fetch_optional(c)
-            .await?
-    });
-    id.map(|id| id.parse().map_err(|why| Fault::damaged("person.id", why))).transpose()
+/// A ticket of somebody who showed a card for it.
+#[derive(Debug, Clone)]
+pub struct Owned {
+    /// Which.
+    pub ticket: TicketId,
+    /// For what.
+    pub service: ServiceId,
+    /// The keyed hash of the card.
+    pub cf_mac: String,
+    /// What becomes the person's id if nobody is known by that hash.
+    pub fresh: Uuid,
 }
 
-/// The person behind a keyed hash; `fresh` becomes their id if nobody was known by it.
-pub async fn find_or_add(tx: &mut Tx, cf_mac: &str, fresh: Uuid, now: Instant) -> Result<Uuid> {
-    on!(tx, |c| {
-        sqlx::query("insert into person (id, cf_mac, created_at) values ($1, $2, $3) on conflict (cf_mac) do nothing")
-            .bind(fresh.to_string())
-            .bind(cf_mac)
-            .bind(now.as_millis())
-            .execute(c)
-            .await?;
-    });
-    find(tx, cf_mac).await?.ok_or_else(|| Fault::damaged("person", "vanished while it was added"))
+/// How many tickets for that service are open, of those who are known by these keyed hashes and have any.
+pub async fn open_tickets(tx: &mut Tx, asked: &[(String, ServiceId)]) -> Result<BTreeMap<(String, ServiceId), u16>> {
+    let mut open = BTreeMap::new();
+    for asked in portions(asked) {
+        let rows = on!(tx, |c| {
+            let mut select = sqlx::QueryBuilder::new("with asked (n, cf_mac, service) as (");
+            select.push_values(asked.iter().zip(0_i64..), |mut row, ((cf_mac, service), n)| {
+                row.push_bind(n).push_bind(cf_mac.as_str()).push_bind(service.as_str());
+            });
+            select.push(
+                ") select asked.n, count(*) from asked join person on person.cf_mac = asked.cf_mac \
+                 join ticket_person own on own.service = asked.service and own.person = person.id \
+                 and own.ordinal is not null group by asked.n",
+            );
+            select.build_query_as::<(i64, i64)>().fetch_all(c).await?
+        });
+        let count = |(n, count): (i64, i64)| {
+            Some((asked.get(usize::try_from(n).ok()?)?.clone(), u16::try_from(count).unwrap_or(u16::MAX)))
+        };
+        open.extend(rows.into_iter().filter_map(count));
+    }
+    Ok(open)
 }
 
-/// How many tickets of that person for that service are open.
-pub async fn open_tickets(tx: &mut Tx, person: Uuid, service: &ServiceId) -> Result<u16> {
-    let count = on!(tx, |c| {
-        sqlx::query_scalar::<_, i64>(
-            "select count(*) from ticket_person where service = $1 and person = $2 and ordinal is not null",
-        )
-        .bind(service.as_str())
-        .bind(person.to_string())
-        .fetch_one(c)
-        .await?
-    });
-    Ok(u16::try_from(count).unwrap_or(u16::MAX))
-}
-
-/// Says whose ticket it is, under the lowest free ordinal. The check on the ordinal and the unique index refuse one
-/// ticket too many, whatever was counted before.
-pub async fn own(tx: &mut Tx, ticket: TicketId, person: Uuid, service: &ServiceId) -> Result<()> {
-    let (ticket, person) = (ticket.to_string(), person.to_string());
-    on!(tx, |c| {
-        sqlx::query(
-            "insert into ticket_person (ticket, person, service, ordinal) values ($1, $2, $3, \
-             (select min(free.n) from (select 1 as n union all select 2 union all select 3) free where not exists \
-             (select 1 from ticket_person t where t.service = $3 and t.person = $2 and t.ordinal = free.n)))",
-        )
-        .bind(ticket.as_str())
-        .bind(person.as_str())
-        .bind(service.as_str())
-        .execute(c)
-        .await?;
-    });
+/// Says whose tickets these are, each under the person's lowest free ordinal; whoever is not known yet is added. The
+/// check on the ordinal and the unique index refuse one ticket too many, whatever was counted before.
+pub async fn own(tx: &mut Tx, tickets: &[Owned], now: Instant) -> Result<()> {
+    for tickets in portions(tickets) {
+        on!(tx, |c| {
+            let mut insert = sqlx::QueryBuilder::new("insert into person (id, cf_mac, created_at) ");
+            insert.push_values(tickets, |mut row, owned| {
+                row.push_bind(owned.fresh.to_string()).push_bind(owned.cf_mac.as_str()).push_bind(now.as_millis());
+            });
+            insert.push(" on conflict (cf_mac) do nothing").build().execute(&mut *c).await?;
+            let mut insert = sqlx::QueryBuilder::new("with new (ticket, cf_mac, service) as (");
+            insert.push_values(tickets, |mut row, owned| {
+                row.push_bind(owned.ticket.to_string()).push_bind(owned.cf_mac.as_str());
+                row.push_bind(owned.service.as_str());
+            });
+            insert.push(
+                ") insert into ticket_person (ticket, person, service, ordinal) \
+                 select new.ticket, person.id, new.service, \
+                 (select min(free.n) from (select 1 as n union all select 2 union all select 3) free where not exists \
+                 (select 1 from ticket_person t where t.service = new.service and t.person = person.id \
+                 and t.ordinal = free.n)) \
+                 from new join person on person.cf_mac = new.cf_mac",
+            );
+            insert.build().execute(c).await?;
+        });
+    }
     Ok(())
 }
 
-/// The ticket is no longer open and counts no more.
-pub async fn settle(tx: &mut Tx, ticket: TicketId) -> Result<()> {
-    on!(tx, |c| {
-        sqlx::query("update ticket_person set ordinal = null where ticket = $1")
-            .bind(ticket.to_string())
-            .execute(c)
-            .await?;
-    });
+/// Tickets are no longer open and count no more.
+pub async fn settle(tx: &mut Tx, tickets: &[TicketId]) -> Result<()> {
+    for tickets in portions(tickets) {
+        on!(tx, |c| {
+            let mut update = sqlx::QueryBuilder::new("update ticket_person set ordinal = null where ticket in (");
+            update.push_values(tickets, |mut row, ticket| {
+                row.push_bind(ticket.to_string());
+            });
+            update.push(")").build().execute(c).await?;
+        });
+    }
     Ok(())
 }
 
@@ -88,31 +101,4 @@ pub async fn settle_day(tx: &mut Tx, site: &contract::ids::SiteId, date: Date) -
         .await?;
     });
     Ok(())
-}
-
-/// Whose ticket it is, if anybody showed a card for it.
-pub async fn of_ticket(tx: &mut Tx, ticket: TicketId) -> Result<Option<Uuid>> {
-    let id = on!(tx, |c| {
-        sqlx::query_scalar::<_, String>("select person from ticket_person where ticket = $1")
-            .bind(ticket.to_string())
-            .fetch_optional(c)
-            .await?
-    });
-    id.map(|id| id.parse().map_err(|why| Fault::damaged("ticket_person.person", why))).transpose()
-}
-
-/// The tickets of a person between two dates, by the hour of their places, at most 50.
-pub async fn tickets(tx: &mut Tx, person: Uuid, from: Date, until: Date) -> Result<Vec<TicketId>> {
-    let ids = on!(tx, |c| {
-        sqlx::query_scalar::<_, String>(
-            "select t.id from ticket t join ticket_person p on p.ticket = t.id \
-             where p.person = $1 and t.date between $2 and $3 order by t.starts_at, t.id limit 50",
-        )
-        .bind(person.to_string())
-        .bind(from.to_string())
-        .bind(until.to_string())
-        .fetch_all(c)
-        .await?
-    });
-    ids.into_iter().map(|id| id.parse().map_err(|why| Fault::damaged("ticket.id", why))).collect()
 }

@@ -1,7 +1,8 @@
 //! Passwords and sessions of staff, as hashes only.
 
-use super::{Fault, Result, Tx, on};
+use super::{Fault, Result, Tx, on, portions};
 use contract::{ids::OperatorId, time::Instant};
+use std::collections::BTreeMap;
 
 /// Sets the hash of an operator's password and ends their sessions.
 pub async fn set_password(tx: &mut Tx, operator: &OperatorId, hash: &str, now: Instant) -> Result<()> {
@@ -42,6 +43,13 @@ pub struct StoredSession {
     pub expires_at: Instant,
 }
 
+impl StoredSession {
+    /// Whether it has not ended.
+    pub fn is_open(&self, now: Instant) -> bool {
+        now < self.idle_until && now < self.expires_at
+    }
+}
+
 /// Begins a session.
 pub async fn begin_session(tx: &mut Tx, token: &str, session: &StoredSession) -> Result<()> {
     on!(tx, |c| {
@@ -59,27 +67,29 @@ pub async fn begin_session(tx: &mut Tx, token: &str, session: &StoredSession) ->
     Ok(())
 }
 
-/// The session of a token, if it has not ended.
-pub async fn session(tx: &mut Tx, token: &str, now: Instant) -> Result<Option<StoredSession>> {
-    let row = on!(tx, |c| {
-        sqlx::query_as::<_, (String, i64, i64, i64)>(
-            "select operator, seen_at, idle_until, expires_at from session \
-             where token = $1 and idle_until > $2 and expires_at > $2",
-        )
-        .bind(token)
-        .bind(now.as_millis())
-        .fetch_optional(c)
-        .await?
-    });
-    let read = |(operator, seen_at, idle_until, expires_at): (String, i64, i64, i64)| {
-        Ok(StoredSession {
-            operator: operator.parse().map_err(|why| Fault::damaged("session.operator", why))?,
-            seen_at: Instant::from_millis(seen_at),
-            idle_until: Instant::from_millis(idle_until),
-            expires_at: Instant::from_millis(expires_at),
-        })
-    };
-    row.map(read).transpose()
+/// The sessions of tokens, whether they have ended or not, and the version of everything that is configured.
+pub async fn sessions(tx: &mut Tx, tokens: &[String]) -> Result<BTreeMap<String, (StoredSession, i64)>> {
+    let mut sessions = BTreeMap::new();
+    for tokens in portions(tokens) {
+        let rows = on!(tx, |c| {
+            let mut select = sqlx::QueryBuilder::new("select token, operator, seen_at, idle_until, expires_at, ");
+            select.push("(select version from office_version where id = 1) from session where token in (");
+            select.push_values(tokens, |mut row, token| {
+                row.push_bind(token.as_str());
+            });
+            select.push(")").build_query_as::<(String, String, i64, i64, i64, i64)>().fetch_all(c).await?
+        });
+        for (token, operator, seen_at, idle_until, expires_at, office) in rows {
+            let session = StoredSession {
+                operator: operator.parse().map_err(|why| Fault::damaged("session.operator", why))?,
+                seen_at: Instant::from_millis(seen_at),
+                idle_until: Instant::from_millis(idle_until),
+                expires_at: Instant::from_millis(expires_at),
+            };
+            sessions.insert(token, (session, office));
+        }
+    }
+    Ok(sessions)
 }
 
 /// A session was used.

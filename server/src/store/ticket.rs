@@ -57,10 +57,9 @@ pub async fn requests(tx: &mut Tx, ids: &[TicketId]) -> Result<BTreeMap<TicketId
     for ids in portions(ids) {
         let rows = on!(tx, |c| {
             let mut select = sqlx::QueryBuilder::new("select id, request from ticket where id in (");
-            let mut list = select.separated(", ");
-            for id in ids {
-                list.push_bind(id.to_string());
-            }
+            select.push_values(ids, |mut row, id| {
+                row.push_bind(id.to_string());
+            });
             select.push(")").build_query_as::<(String, String)>().fetch_all(c).await?
         });
         for (id, request) in rows {
@@ -71,25 +70,42 @@ pub async fn requests(tx: &mut Tx, ids: &[TicketId]) -> Result<BTreeMap<TicketId
     Ok(requests)
 }
 
-/// Finds a ticket.
-pub async fn find(tx: &mut Tx, id: TicketId) -> Result<Option<StoredTicket>> {
+const COLUMNS: &str =
+    "select ticket.id, site, date, ticket.service, code, starts_at, nonce, request, issued_at, cf_mac ";
+
+/// Finds a ticket, and the keyed hash of the card that was shown for it, if one was.
+pub async fn find(tx: &mut Tx, id: TicketId) -> Result<Option<(StoredTicket, Option<String>)>> {
     let row = on!(tx, |c| {
-        sqlx::query_as::<_, Row>(
-            "select site, date, service, code, starts_at, nonce, request, issued_at from ticket where id = $1",
-        )
-        .bind(id.to_string())
-        .fetch_optional(c)
-        .await?
+        let mut select = sqlx::QueryBuilder::new(COLUMNS);
+        select.push("from ticket left join ticket_person own on own.ticket = ticket.id ");
+        select.push("left join person on person.id = own.person where ticket.id = ").push_bind(id.to_string());
+        select.build_query_as::<Row>().fetch_optional(c).await?
     });
-    row.map(|row| read(id, row)).transpose()
+    row.map(read).transpose()
 }
 
-type Row = (String, String, String, String, i64, String, String, i64);
+/// The tickets of a date for which that card was shown, by the hour of their places, at most 50.
+pub async fn of_card(tx: &mut Tx, cf_mac: &str, date: Date) -> Result<Vec<StoredTicket>> {
+    let rows = on!(tx, |c| {
+        let mut select = sqlx::QueryBuilder::new(COLUMNS);
+        select.push("from person join ticket_person own on own.person = person.id ");
+        select
+            .push("join ticket on ticket.id = own.ticket where cf_mac = ")
+            .push_bind(cf_mac)
+            .push(" and date = ")
+            .push_bind(date.to_string());
+        select.push(" order by starts_at, ticket.id limit 50").build_query_as::<Row>().fetch_all(c).await?
+    });
+    rows.into_iter().map(|row| read(row).map(|(ticket, _)| ticket)).collect()
+}
 
-fn read(id: TicketId, (site, date, service, code, starts_at, nonce, request, issued_at): Row) -> Result<StoredTicket> {
+type Row = (String, String, String, String, String, i64, String, String, i64, Option<String>);
+
+fn read(row: Row) -> Result<(StoredTicket, Option<String>)> {
+    let (id, site, date, service, code, starts_at, nonce, request, issued_at, cf_mac) = row;
     let damaged = |why: &dyn std::fmt::Display| Fault::damaged(format!("ticket {id}"), why);
-    Ok(StoredTicket {
-        id,
+    let ticket = StoredTicket {
+        id: id.parse().map(TicketId).map_err(|why| damaged(&why))?,
         site: site.parse().map_err(|why| damaged(&why))?,
         date: date.parse().map_err(|why| damaged(&why))?,
         service: service.parse().map_err(|why| damaged(&why))?,
@@ -98,5 +114,6 @@ fn read(id: TicketId, (site, date, service, code, starts_at, nonce, request, iss
         nonce: nonce.parse().map_err(|why| damaged(&why))?,
         request,
         issued_at: Instant::from_millis(issued_at),
-    })
+    };
+    Ok((ticket, cf_mac))
 }

@@ -10,8 +10,8 @@ use server::{
     clock,
     keys::Keys,
     store::{
-        self, Db, Fault, counter::Seat, idempotency::Remembered, journal::NewEntry, office::StoredThing, place::Place,
-        staff::StoredSession, ticket::StoredTicket,
+        self, Db, Fault, Tx, counter::Seat, idempotency::Remembered, journal::NewEntry, office::StoredThing,
+        person::Owned, place::Place, staff::StoredSession, ticket::StoredTicket,
     },
 };
 
@@ -44,10 +44,23 @@ fn conflict<T: std::fmt::Debug>(outcome: store::Result<T>) {
     assert!(matches!(outcome, Err(Fault::Conflict(_))), "{outcome:?}");
 }
 async fn stored(database: &Db_, code: &str) -> TicketId {
-    let id = new_ticket();
     let mut tx = database.write().await;
-    store::ticket::insert(&mut tx, &[ticket(id, code)]).await.unwrap();
+    let id = stored_in(&mut tx, code).await;
     tx.commit().await.unwrap();
+    id
+}
+async fn session_of(tx: &mut Tx, token: &str) -> Option<StoredSession> {
+    let mut sessions = store::staff::sessions(tx, &[token.to_owned()]).await.unwrap();
+    sessions.remove(token).map(|(session, _)| session)
+}
+async fn known(tx: &mut Tx, token: &str) -> Option<(String, String, bool)> {
+    let known = store::device::of_tokens(tx, &[token.to_owned()]).await.unwrap().remove(token)?;
+    assert_eq!(known.office, 1);
+    Some((known.kind, known.device, known.is_next))
+}
+async fn stored_in(tx: &mut Tx, code: &str) -> TicketId {
+    let id = new_ticket();
+    store::ticket::insert(tx, &[ticket(id, code)]).await.unwrap();
     id
 }
 
@@ -103,17 +116,22 @@ on_both! {
         let site: SiteId = id("palazzo");
         let mut tx = database.write().await;
         assert_eq!(store::day::stamp(&mut tx, &site, date()).await.unwrap().day, 0);
-        assert!(store::day::lock(&mut tx, &site, date(), 0).await.unwrap());
-        assert!(!store::day::lock(&mut tx, &site, date(), 0).await.unwrap(), "somebody made it before");
-        assert!(store::day::lock(&mut tx, &site, date(), 1).await.unwrap());
-        assert!(!store::day::lock(&mut tx, &site, date(), 1).await.unwrap(), "somebody moved it before");
-        assert_eq!(store::day::stamp(&mut tx, &site, date()).await.unwrap().day, 2);
+        let days = |versions: [i64; 2]| [(site.clone(), date(), versions[0]), (id("ombriano"), date(), versions[1])];
+        assert!(store::day::lock(&mut tx, &days([0, 0])).await.unwrap());
+        assert!(!store::day::lock(&mut tx, &days([0, 0])[..1]).await.unwrap(), "somebody made it before");
+        assert!(store::day::lock(&mut tx, &days([1, 1])).await.unwrap());
+        assert!(!store::day::lock(&mut tx, &days([1, 1])[..1]).await.unwrap(), "somebody moved it before");
+        assert!(!store::day::lock(&mut tx, &days([2, 1])).await.unwrap(), "somebody moved one of them before");
+        assert_eq!(store::day::stamp(&mut tx, &site, date().plus_days(1)).await.unwrap().day, 0);
+        let asked = [(site.clone(), date()), (id("ombriano"), date()), (id("nowhere"), date())];
+        let stamps = store::day::stamps(&mut tx, &asked).await.unwrap();
+        assert_eq!(asked.map(|day| stamps[&day].day), [3, 2, 0], "what is refused is rolled back by the caller");
     }
 
     async fn days_that_are_over_are_found_until_they_are_closed(database: Database) {
         let site: SiteId = id("palazzo");
         let mut tx = database.write().await;
-        store::day::lock(&mut tx, &site, date(), 0).await.unwrap();
+        store::day::lock(&mut tx, &[(site.clone(), date(), 0)]).await.unwrap();
         assert_eq!(store::day::open_before(&mut tx, date()).await.unwrap(), vec![]);
         let tomorrow = date().plus_days(1);
         assert_eq!(store::day::open_before(&mut tx, tomorrow).await.unwrap(), vec![(site.clone(), date())]);
@@ -127,10 +145,12 @@ on_both! {
         let mut tx = database.write().await;
         assert_eq!(store::day::stamp(&mut tx, &a, date()).await.unwrap().site_seq, 0);
         assert_eq!(store::journal::latest_moment(&mut tx).await.unwrap(), None);
-        let first = store::journal::reserve(&mut tx, &a, 2).await.unwrap();
-        store::journal::append(&mut tx, &[line(first, "one"), line(first + 1, "two")]).await.unwrap();
-        assert_eq!(store::journal::reserve(&mut tx, &b, 1).await.unwrap(), 1);
-        assert_eq!(store::journal::reserve(&mut tx, &a, 1).await.unwrap(), 3);
+        assert_eq!(store::journal::reserve(&mut tx, &[(a.clone(), 2)]).await.unwrap(), [(a.clone(), 2)].into());
+        store::journal::append(&mut tx, &[line(1, "one"), line(2, "two")]).await.unwrap();
+        let stamp = store::day::stamp(&mut tx, &a, date()).await.unwrap();
+        assert_eq!((stamp.site_seq, stamp.at), (2, Some(now())));
+        let both = store::journal::reserve(&mut tx, &[(a.clone(), 1), (b.clone(), 4)]).await.unwrap();
+        assert_eq!(both, [(a.clone(), 3), (b, 4)].into());
         assert_eq!(store::day::stamp(&mut tx, &a, date()).await.unwrap().site_seq, 3);
         assert_eq!(store::journal::latest_moment(&mut tx).await.unwrap(), Some(now()));
         let lines = store::journal::of_day(&mut tx, &a, date()).await.unwrap();
@@ -143,7 +163,7 @@ on_both! {
     async fn a_ticket_is_found_as_it_was_stored(database: Database) {
         let id = stored(&database, "A001").await;
         let mut tx = database.read().await;
-        assert_eq!(store::ticket::find(&mut tx, id).await.unwrap(), Some(ticket(id, "A001")));
+        assert_eq!(store::ticket::find(&mut tx, id).await.unwrap(), Some((ticket(id, "A001"), None)));
         assert_eq!(store::ticket::find(&mut tx, new_ticket()).await.unwrap(), None);
     }
 
@@ -202,12 +222,13 @@ on_both! {
             store::counter::open(&mut tx, &seat, now()).await.unwrap();
         }
         let who = new_ticket();
-        store::counter::set_ticket(&mut tx, &one, Some(who)).await.unwrap();
+        store::counter::set_tickets(&mut tx, &[(one.clone(), Some(who)), (two.clone(), None)]).await.unwrap();
         tx.commit().await.unwrap();
-        conflict(store::counter::set_ticket(&mut database.write().await, &two, Some(who)).await);
+        conflict(store::counter::set_tickets(&mut database.write().await, &[(two.clone(), Some(who))]).await);
+        assert_eq!(database.number("select count(*) from counter_session where ticket is not null").await, 1);
         let mut tx = database.write().await;
-        store::counter::set_ticket(&mut tx, &one, None).await.unwrap();
-        store::counter::set_ticket(&mut tx, &two, Some(who)).await.unwrap();
+        store::counter::set_tickets(&mut tx, &[(one.clone(), None)]).await.unwrap();
+        store::counter::set_tickets(&mut tx, &[(two, Some(who))]).await.unwrap();
         store::counter::close(&mut tx, &one, date()).await.unwrap();
         store::counter::close_all(&mut tx, &id("palazzo"), date()).await.unwrap();
         tx.commit().await.unwrap();
@@ -217,39 +238,55 @@ on_both! {
     async fn a_person_has_two_open_tickets_for_a_service_at_most(database: Database) {
         let (first, second, third) =
             (stored(&database, "A001").await, stored(&database, "A002").await, stored(&database, "A003").await);
-        let service: ServiceId = id("carta");
+        let (service, rossi): (ServiceId, _) = (id("carta"), ("mac".to_owned(), id("carta")));
+        let owned = |ticket, cf_mac: &str| {
+            Owned { ticket, service: service.clone(), cf_mac: cf_mac.to_owned(), fresh: clock::new_id() }
+        };
         let mut tx = database.write().await;
-        let person = store::person::find_or_add(&mut tx, "mac", clock::new_id(), now()).await.unwrap();
-        assert_eq!(store::person::find_or_add(&mut tx, "mac", clock::new_id(), now()).await.unwrap(), person);
-        assert_eq!(store::person::find(&mut tx, "mac").await.unwrap(), Some(person));
-        assert_eq!(store::person::find(&mut tx, "other").await.unwrap(), None);
-        store::person::own(&mut tx, first, person, &service).await.unwrap();
-        store::person::own(&mut tx, second, person, &service).await.unwrap();
+        store::person::own(&mut tx, &[owned(first, "mac")], now()).await.unwrap();
+        store::person::own(&mut tx, &[owned(second, "mac")], now()).await.unwrap();
         tx.commit().await.unwrap();
-        conflict(store::person::own(&mut database.write().await, third, person, &service).await);
+        assert_eq!(database.number("select count(*) from person").await, 1, "they are one person");
+        conflict(store::person::own(&mut database.write().await, &[owned(third, "mac")], now()).await);
         let mut tx = database.write().await;
-        assert_eq!(store::person::open_tickets(&mut tx, person, &service).await.unwrap(), 2);
-        store::person::settle(&mut tx, first).await.unwrap();
-        store::person::own(&mut tx, third, person, &service).await.unwrap();
-        assert_eq!(store::person::of_ticket(&mut tx, third).await.unwrap(), Some(person));
-        assert_eq!(store::person::of_ticket(&mut tx, new_ticket()).await.unwrap(), None);
-        let mut all = store::person::tickets(&mut tx, person, date(), date()).await.unwrap();
+        let nobody = ("other".to_owned(), service.clone());
+        let open = store::person::open_tickets(&mut tx, &[rossi.clone(), nobody]).await.unwrap();
+        assert_eq!(open, [(rossi.clone(), 2)].into());
+        store::person::settle(&mut tx, &[first]).await.unwrap();
+        let fourth = stored_in(&mut tx, "A004").await;
+        store::person::own(&mut tx, &[owned(third, "mac"), owned(fourth, "other")], now()).await.unwrap();
+        let (_, card) = store::ticket::find(&mut tx, third).await.unwrap().unwrap();
+        assert_eq!(card.as_deref(), Some("mac"));
+        let mut all: Vec<_> =
+            store::ticket::of_card(&mut tx, "mac", date()).await.unwrap().iter().map(|ticket| ticket.id).collect();
         all.sort();
         assert_eq!(all, [first, second, third]);
+        assert_eq!(store::ticket::of_card(&mut tx, "mac", date().plus_days(1)).await.unwrap(), []);
         store::person::settle_day(&mut tx, &id("palazzo"), date()).await.unwrap();
-        assert_eq!(store::person::open_tickets(&mut tx, person, &service).await.unwrap(), 0);
+        assert_eq!(store::person::open_tickets(&mut tx, &[rossi]).await.unwrap(), [].into());
+    }
+
+    async fn two_new_tickets_of_one_person_are_not_written_together(database: Database) {
+        let (first, second) = (stored(&database, "A001").await, stored(&database, "A002").await);
+        let owned = |ticket| {
+            Owned { ticket, service: id("carta"), cf_mac: "mac".to_owned(), fresh: clock::new_id() }
+        };
+        conflict(store::person::own(&mut database.write().await, &[owned(first), owned(second)], now()).await);
     }
 
     async fn a_key_names_one_request_of_one_caller(database: Database) {
         let key = CommandKey(clock::new_id());
         let what = Remembered { request: "mac".to_owned(), outcome: "{}".to_owned() };
         let mut tx = database.write().await;
-        assert_eq!(store::idempotency::find(&mut tx, "operator:anna", key).await.unwrap(), None);
-        store::idempotency::remember(&mut tx, "operator:anna", key, &what, now()).await.unwrap();
-        store::idempotency::remember(&mut tx, "operator:bruno", key, &what, now()).await.unwrap();
-        assert_eq!(store::idempotency::find(&mut tx, "operator:anna", key).await.unwrap(), Some(what.clone()));
+        let (anna, bruno) = (("operator:anna".to_owned(), key), ("operator:bruno".to_owned(), key));
+        let asked = [anna.clone(), bruno.clone()];
+        assert_eq!(store::idempotency::requests(&mut tx, &asked).await.unwrap(), [].into());
+        store::idempotency::remember(&mut tx, &[(anna.clone(), what.clone())], now()).await.unwrap();
+        let known = store::idempotency::requests(&mut tx, &asked).await.unwrap();
+        assert_eq!(known, [(anna.clone(), "mac".to_owned())].into());
+        store::idempotency::remember(&mut tx, &[(bruno, what.clone())], now()).await.unwrap();
         tx.commit().await.unwrap();
-        conflict(store::idempotency::remember(&mut database.write().await, "operator:anna", key, &what, now()).await);
+        conflict(store::idempotency::remember(&mut database.write().await, &[(anna, what)], now()).await);
         let mut tx = database.write().await;
         assert_eq!(store::idempotency::forget(&mut tx, now()).await.unwrap(), 0);
         assert_eq!(store::idempotency::forget(&mut tx, now().plus_seconds(1)).await.unwrap(), 2);
@@ -266,14 +303,16 @@ on_both! {
         let mut tx = database.write().await;
         store::staff::begin_session(&mut tx, "one", &session).await.unwrap();
         store::staff::begin_session(&mut tx, "two", &session).await.unwrap();
-        assert_eq!(store::staff::session(&mut tx, "one", now()).await.unwrap(), Some(session));
-        assert_eq!(store::staff::session(&mut tx, "one", now().plus_minutes(60)).await.unwrap(), None);
+        let tokens = ["one", "two", "none"].map(str::to_owned);
+        let both = [("one".to_owned(), (session.clone(), 1)), ("two".to_owned(), (session, 1))];
+        assert_eq!(store::staff::sessions(&mut tx, &tokens).await.unwrap(), both.into());
+        assert!(!session_of(&mut tx, "one").await.unwrap().is_open(now().plus_minutes(60)));
         store::staff::touch_session(&mut tx, "one", now(), now().plus_minutes(800)).await.unwrap();
-        assert!(store::staff::session(&mut tx, "one", now().plus_minutes(719)).await.unwrap().is_some());
-        assert_eq!(store::staff::session(&mut tx, "one", now().plus_minutes(720)).await.unwrap(), None);
+        assert!(session_of(&mut tx, "one").await.unwrap().is_open(now().plus_minutes(719)));
+        assert!(!session_of(&mut tx, "one").await.unwrap().is_open(now().plus_minutes(720)));
         assert_eq!(store::staff::forget_sessions(&mut tx, now().plus_minutes(60)).await.unwrap(), 1);
         store::staff::end_session(&mut tx, "one").await.unwrap();
-        assert_eq!(store::staff::session(&mut tx, "one", now()).await.unwrap(), None);
+        assert_eq!(session_of(&mut tx, "one").await, None);
     }
 
     async fn a_new_password_ends_all_sessions(database: Database) {
@@ -290,28 +329,26 @@ on_both! {
         store::staff::begin_session(&mut tx, "one", &session).await.unwrap();
         store::staff::set_password(&mut tx, &anna, "second", now()).await.unwrap();
         assert_eq!(store::staff::password(&mut tx, &anna).await.unwrap().as_deref(), Some("second"));
-        assert_eq!(store::staff::session(&mut tx, "one", now()).await.unwrap(), None);
+        assert_eq!(session_of(&mut tx, "one").await, None);
         store::staff::begin_session(&mut tx, "two", &session).await.unwrap();
         store::staff::end_sessions(&mut tx, &anna).await.unwrap();
-        assert_eq!(store::staff::session(&mut tx, "two", now()).await.unwrap(), None);
+        assert_eq!(session_of(&mut tx, "two").await, None);
     }
 
     async fn a_devices_new_token_voids_the_old_one(database: Database) {
         let mut tx = database.write().await;
         store::device::set_token(&mut tx, "totem", "totem-1", "old", now()).await.unwrap();
         store::device::set_token(&mut tx, "totem", "totem-1", "new", now()).await.unwrap();
-        assert_eq!(store::device::of_token(&mut tx, "totem", "new").await.unwrap(), Some(("totem-1".to_owned(), false)));
-        assert_eq!(store::device::of_token(&mut tx, "totem", "old").await.unwrap(), None);
-        assert_eq!(store::device::of_token(&mut tx, "display", "new").await.unwrap(), None);
+        let totem = |is_next| Some(("totem".to_owned(), "totem-1".to_owned(), is_next));
+        assert_eq!(known(&mut tx, "new").await, totem(false));
+        assert_eq!(known(&mut tx, "old").await, None);
         store::device::set_next(&mut tx, "totem", "totem-1", "next").await.unwrap();
-        for (token, is_next) in [("new", false), ("next", true)] {
-            let found = store::device::of_token(&mut tx, "totem", token).await.unwrap();
-            assert_eq!(found, Some(("totem-1".to_owned(), is_next)), "both are good");
-        }
+        store::device::set_token(&mut tx, "display", "display-1", "other", now()).await.unwrap();
+        let both = ["new", "next", "none"].map(str::to_owned);
+        assert_eq!(store::device::of_tokens(&mut tx, &both).await.unwrap().len(), 2, "both are good");
+        assert_eq!((known(&mut tx, "new").await, known(&mut tx, "next").await), (totem(false), totem(true)));
         store::device::take_next(&mut tx, "totem", "next", now()).await.unwrap();
-        let found = store::device::of_token(&mut tx, "totem", "next").await.unwrap();
-        assert_eq!(found, Some(("totem-1".to_owned(), false)));
-        assert_eq!(store::device::of_token(&mut tx, "totem", "new").await.unwrap(), None);
+        assert_eq!((known(&mut tx, "new").await, known(&mut tx, "next").await), (None, totem(false)));
     }
 
     async fn what_is_wrong_with_a_device_is_kept_by_device(database: Database) {
@@ -329,10 +366,9 @@ on_both! {
         assert_eq!(store::health::of_device(&mut tx, "totem", "uno").await.unwrap(), Some(paper.clone()));
         assert_eq!(store::health::of_device(&mut tx, "totem", "due").await.unwrap(), None);
         let all = [("display".to_owned(), "uno".to_owned(), sound), ("totem".to_owned(), "uno".to_owned(), paper)];
-        let of_site = store::health::of_site(&mut tx, &id("palazzo"), now().plus_seconds(-1)).await.unwrap();
-        assert_eq!(of_site, all);
-        assert_eq!(store::health::of_site(&mut tx, &id("palazzo"), now()).await.unwrap(), all[..1]);
-        assert_eq!(store::health::of_site(&mut tx, &id("ombriano"), now().plus_seconds(-1)).await.unwrap(), []);
+        let (palazzo, ombriano): (SiteId, SiteId) = (id("palazzo"), id("ombriano"));
+        let of_sites = store::health::of_sites(&mut tx, &[palazzo.clone(), ombriano]).await.unwrap();
+        assert_eq!(of_sites, [(palazzo, all.to_vec())].into());
         store::health::forget(&mut tx, now()).await.unwrap();
         store::health::clear(&mut tx, "display", "uno").await.unwrap();
         store::health::clear(&mut tx, "display", "uno").await.unwrap();

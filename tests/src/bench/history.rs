@@ -15,7 +15,7 @@ use contract::{
 use domain::{Actor, Entry, Event, slots::cells, taken::Taken, ticket::Nonce};
 use server::{
     keys::Keys,
-    store::{self, Db, Tx, journal::NewEntry, place::Place, ticket::StoredTicket},
+    store::{self, Db, Tx, journal::NewEntry, person::Owned, place::Place, ticket::StoredTicket},
 };
 use std::path::Path;
 
@@ -65,7 +65,7 @@ struct Visit {
 
 impl PastDay {
     async fn write(&self, tx: &mut Tx, keys: &Keys, seq: &mut i64, dice: &mut Dice) -> Result<usize> {
-        store::day::lock(tx, &self.site, self.date, 0).await?;
+        store::day::lock(tx, &[(self.site.clone(), self.date, 0)]).await?;
         let mut taken = vec![Taken::default(); SERVICES.len()];
         let mut events = Vec::new();
         for number in 0..VISITS {
@@ -117,9 +117,9 @@ impl PastDay {
         let place = Place { agenda: self.agenda(visit.letter)?, date: self.date, lane: visit.lane, cells };
         store::place::take(tx, &[(place, visit.id)]).await?;
         if let Some(card) = person.and_then(card) {
-            let person = store::person::find_or_add(tx, &keys.person_mac(&card), visit.id.0, self.opens).await?;
-            store::person::own(tx, visit.id, person, &service).await?;
-            store::person::settle(tx, visit.id).await?;
+            let owned = Owned { ticket: visit.id, service, cf_mac: keys.person_mac(&card), fresh: visit.id.0 };
+            store::person::own(tx, &[owned], self.opens).await?;
+            store::person::settle(tx, &[visit.id]).await?;
         }
         Ok(())
     }
@@ -152,7 +152,7 @@ impl PastDay {
     }
 
     async fn journal(&self, tx: &mut Tx, seq: &mut i64, events: Vec<(Instant, Event)>) -> Result<()> {
-        store::journal::reserve(tx, &self.site, i64::try_from(events.len())?).await?;
+        store::journal::reserve(tx, &[(self.site.clone(), i64::try_from(events.len())?)]).await?;
         let mut entries = Vec::new();
         for (at, event) in events {
             *seq += 1;
