@@ -18,12 +18,18 @@ use contract::{
 };
 use domain::Command;
 use std::{collections::BTreeSet, sync::Arc};
-use tokio::sync::{broadcast, mpsc, oneshot};
+use tokio::{
+    sync::{broadcast, mpsc, oneshot},
+    task::JoinHandle,
+};
 use uuid::Uuid;
 
 /// Commands in one transaction: enough to outrun a disk that takes 20 ms for a sync (an SD card) when 128 people ask at
 /// once, few enough that a failed batch is repeated quickly.
 const BATCH: usize = 128;
+/// Turns after which the log is moved into the embedded file: some thousand pages, as SQLite itself would. Nobody waits
+/// for it.
+const MOVE_LOG_AFTER: usize = 64;
 /// How often one command is tried when another server was faster.
 const TRIES: usize = 3;
 
@@ -57,8 +63,8 @@ pub struct Committer {
 impl Committer {
     /// Runs until nobody can hand in commands any more.
     pub async fn run(self, mut waiting: mpsc::Receiver<Errand>) {
-        let mut carried = None;
-        loop {
+        let (mut carried, mut moving) = (None, None);
+        for turn in 1_usize.. {
             let errand = match carried.take() {
                 Some(errand) => Some(errand),
                 None => waiting.recv().await,
@@ -76,6 +82,9 @@ impl Committer {
             // A task of its own, so that a panic costs this batch its answer and nobody else theirs.
             if tokio::spawn(async move { committer.process(batch).await }).await.is_err() {
                 self.days.forget_all();
+            }
+            if turn.is_multiple_of(MOVE_LOG_AFTER) && moving.as_ref().is_none_or(JoinHandle::is_finished) {
+                moving = Some(tokio::spawn(move_log(self.db.clone())));
             }
         }
     }
@@ -143,6 +152,13 @@ impl Committer {
             let _ = self.commits.send(site.clone());
         }
         Ok(outcomes)
+    }
+}
+
+/// Whoever commits will do it if this fails.
+async fn move_log(db: Db) {
+    if let Err(fault) = db.move_log().await {
+        tracing::warn!(%fault, "the log was not moved into the database's file");
     }
 }
 

@@ -46,19 +46,20 @@ static MIGRATIONS: Migrator = sqlx::migrate!("./migrations");
 
 /// How long a statement waits for a lock or a connection before the caller is told to try later (F6).
 const PATIENCE: Duration = Duration::from_secs(5);
-/// Readers at a time: more than two cores can use, fewer than would starve the writer.
-const READERS: u32 = 8;
+/// Readers of the embedded file at a time: more than two cores can use, and each has its memory.
+const READERS: u32 = 4;
+/// Connections to PostgreSQL.
+const CONNECTIONS: u32 = 12;
 /// What a connection keeps of the embedded file, in KiB. The system keeps all of it for all of them; SQLite's own 2,000
-/// would be 18 MiB more of memory for what is nearly as quick to read again.
+/// would be 7 MiB more of memory for what is nearly as quick to read again.
 const CACHE_KIB: u32 = 512;
 
 /// Statements that stay prepared on a connection: each of [`ROWS`] of whatever is written or asked in portions.
 const PREPARED: usize = 256;
 
-/// Pages (of 4 KiB) that are committed before they are moved into the file itself. Whoever commits then waits for two
-/// syncs more; SQLite's own 1,000 makes every fourth batch of a slow disk wait like that. It bounds the file beside the
-/// database to some 16 MiB.
-const CHECKPOINT_PAGES: &str = "4000";
+/// Pages (of 4 KiB) that are committed before whoever commits must move them into the file itself, and waits for two
+/// syncs more: only if [`Db::move_log`] could not keep up. It bounds the file beside the database to some 64 MiB.
+const CHECKPOINT_PAGES: &str = "16000";
 
 /// The database: an embedded file, or PostgreSQL.
 #[derive(Debug, Clone)]
@@ -177,7 +178,7 @@ impl Db {
     /// Opens the database named by a URL (`postgres://…`, `sqlite://…`) or a file's path, and brings it up to date.
     pub async fn open(url: &str) -> Result<Self> {
         let db = if url.starts_with("postgres://") || url.starts_with("postgresql://") {
-            Self::Pg(PgPoolOptions::new().max_connections(READERS + 4).acquire_timeout(PATIENCE).connect(url).await?)
+            Self::Pg(PgPoolOptions::new().max_connections(CONNECTIONS).acquire_timeout(PATIENCE).connect(url).await?)
         } else {
             Self::open_sqlite(url.strip_prefix("sqlite://").unwrap_or(url)).await?
         };
@@ -260,6 +261,14 @@ impl Db {
             Self::Sqlite { readers, .. } => Tx::Sqlite(Within::Nothing(readers.acquire().await?), turn),
             Self::Pg(pool) => Tx::Pg(Within::Nothing(pool.acquire().await?), turn),
         })
+    }
+
+    /// Moves what was committed to SQLite's log into the file itself, while others read and write. PostgreSQL does that
+    /// by itself.
+    pub async fn move_log(&self) -> Result<()> {
+        let Self::Sqlite { readers, .. } = self else { return Ok(()) };
+        sqlx::query("pragma wal_checkpoint(passive)").execute(readers).await?;
+        Ok(())
     }
 
     /// Waits for what is under way and closes.

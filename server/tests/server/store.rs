@@ -408,6 +408,17 @@ async fn the_embedded_file_is_its_owners_alone() {
     }
 }
 
+#[tokio::test]
+async fn the_log_is_moved_into_the_embedded_file_while_others_read() {
+    let database = Db_::sqlite().await;
+    stored(&database, "A001").await;
+    let reading = database.read().await;
+    database.db.move_log().await.unwrap();
+    drop(reading);
+    let file = std::fs::read(&database.url).unwrap();
+    assert!(file.windows(4).any(|part| part == b"A001"), "the ticket is in the file itself");
+}
+
 /// Whatever is acknowledged has been handed to the disk (INV-4), and what is deleted leaves nothing to read.
 #[tokio::test]
 async fn the_embedded_file_waits_for_the_disk() {

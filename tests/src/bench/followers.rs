@@ -78,7 +78,7 @@ pub async fn measure(folder: &Path, rounds: usize, calls: usize) -> Result<Follo
 
 async fn round(folder: &Path, calls: usize) -> Result<Following> {
     let office = Office::furnish(&folder.join("followers"), None, FOLLOWERS).await?;
-    let (mut program, asked, _) = office.open(true, Disk::AsItIs).await?;
+    let (mut program, asked, _) = office.open(true, &Disk::AsItIs).await?;
     let mut asks = Asks::new(&office, 9)?;
     lap(&[asked], asks.issue_at(0, calls)?).await?;
     let seats = seats_at(0, calls);

@@ -68,7 +68,7 @@ pub async fn measure(folder: &Path, visits: [usize; 2], rounds: usize, level: Le
 
 async fn morning(office: &Office, folder: &Path, level: Level) -> Result<Laps> {
     let office = office.copy(&folder.join("growth"))?;
-    let (mut program, asked, _) = office.open(true, Disk::AsItIs).await?;
+    let (mut program, asked, _) = office.open(true, &Disk::AsItIs).await?;
     let (laps, heard) = rounds::ours(&[asked], &mut Asks::new(&office, 17)?, &[level]).await?;
     program.end().await?;
     let wrong = heard.check(&office.database).await?;

@@ -24,7 +24,7 @@ pub struct Setting<'a> {
     /// How many servers share the database.
     pub servers: usize,
     /// How quick the disk is.
-    pub disk: Disk,
+    pub disk: &'a Disk,
 }
 
 /// How much is done.

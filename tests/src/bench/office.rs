@@ -126,7 +126,7 @@ impl Office {
     }
 
     /// Starts its server, and says how long the first answer took.
-    pub async fn open(&self, shifted: bool, disk: Disk) -> Result<(Program, Asked, Duration)> {
+    pub async fn open(&self, shifted: bool, disk: &Disk) -> Result<(Program, Asked, Duration)> {
         let (command, address) = self.server(shifted)?;
         let start = Start::now();
         let mut program = Program::start(&format!("server-{}", address.port()), disk.dress(command), &self.folder)?;

@@ -144,7 +144,7 @@ pub async fn run(wish: &Wish) -> Result<()> {
 async fn loads(wish: &Wish, work: &Path) -> Result<Vec<Load>> {
     let levels = rounds::levels(wish.quick);
     let effort = Effort { rounds: wish.rather(ROUNDS, 1), levels: &levels };
-    let on_sqlite = Setting { name: "SQLite", postgres: None, servers: 1, disk: Disk::AsItIs };
+    let on_sqlite = Setting { name: "SQLite", postgres: None, servers: 1, disk: &Disk::AsItIs };
     let mut floors = Vec::new();
     let mut loads = vec![mornings::measure(work, &on_sqlite, effort, &mut floors, say).await?];
     if wish.postgres {

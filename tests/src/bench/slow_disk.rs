@@ -1,5 +1,5 @@
 //! A disk that takes 20 ms more for every sync, as a card in a small computer does: the morning on it, and 128 people who
-//! take a ticket at once. strace holds the two calls back and lets all others pass untouched.
+//! take a ticket at once. A library in front of the system's holds the two calls back; all others are the system's own.
 
 use crate::{
     asks::Asks,
@@ -8,11 +8,11 @@ use crate::{
     mornings::{self, Effort, Setting},
     office::{COUNTERS, Office},
     report::Load,
-    rounds::Level,
+    rounds::{Level, Work},
 };
-use anyhow::Result;
+use anyhow::{Context, Result, ensure};
 use serde::Serialize;
-use std::path::Path;
+use std::{path::Path, sync::Arc};
 use tokio::process::Command;
 
 /// People at once.
@@ -21,12 +21,12 @@ const CLIENTS: usize = 128;
 const DELAY_MS: u32 = 20;
 
 /// How quick a program's disk is.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub enum Disk {
     /// The machine's own.
     AsItIs,
-    /// 20 ms slower at every sync.
-    Slow,
+    /// 20 ms slower at every sync, by this library.
+    Slow(Arc<Path>),
 }
 
 /// What was measured.
@@ -49,11 +49,14 @@ pub async fn measure(folder: &Path, quick: bool, rounds: usize, say: impl Fn(&st
     // The least that a pass may bring: whoever asks alone waits for every sync.
     let level = |clients, passes| Level { clients, passes, tickets: COUNTERS * 4 };
     let levels = [level(1, 1), level(8, if quick { 1 } else { 3 }), level(32, if quick { 1 } else { 10 })];
-    let setting = Setting { name: "SQLite", postgres: None, servers: 1, disk: Disk::Slow };
+    let disk = Disk::slow(folder).await?;
+    let setting = Setting { name: "SQLite", postgres: None, servers: 1, disk: &disk };
     let load = mornings::measure(folder, &setting, Effort { rounds, levels: &levels }, &mut Vec::new(), say).await?;
+    let alone = load.rows.iter().find(|row| row.work == Work::Issue && row.clients == 1).context("nobody was alone")?;
+    ensure!(alone.ours.p50_ms > f64::from(DELAY_MS), "the disk was not slow");
     let (mut ours, mut least) = (Vec::new(), Vec::new());
     for _ in 0..rounds {
-        let (mine, its) = crowd(folder, CLIENTS * if quick { 10 } else { 40 }).await?;
+        let (mine, its) = crowd(folder, &disk, CLIENTS * if quick { 10 } else { 40 }).await?;
         ours.push(mine);
         least.push(its);
     }
@@ -62,32 +65,34 @@ pub async fn measure(folder: &Path, quick: bool, rounds: usize, say: impl Fn(&st
 }
 
 /// So many tickets for the crowd, by our server and by the floor.
-async fn crowd(folder: &Path, tickets: usize) -> Result<(Figures, Figures)> {
+async fn crowd(folder: &Path, disk: &Disk, tickets: usize) -> Result<(Figures, Figures)> {
     let office = Office::furnish(&folder.join("slow-disk"), None, 0).await?;
-    let (mut program, asked, _) = office.open(true, Disk::Slow).await?;
+    let (mut program, asked, _) = office.open(true, disk).await?;
     let (mine, _) = lap(&[asked], Asks::new(&office, 13)?.issue(CLIENTS, tickets)?).await?;
     program.end().await?;
-    let (mut program, asked) = floor::start(&office.folder, |command| Disk::Slow.dress(command)).await?;
+    let (mut program, asked) = floor::start(&office.folder, |command| disk.dress(command)).await?;
     let (least, _) = lap(&[asked], FloorAsks::new(13)?.issue(CLIENTS, tickets, true).0).await?;
     program.end().await?;
     Ok((mine.figures(), least.figures()))
 }
 
 impl Disk {
-    /// The same command on this disk. `-D`: the program itself is our child, and strace stands aside.
-    pub fn dress(self, command: Command) -> Command {
-        let Self::Slow = self else { return command };
-        let inner = command.as_std();
-        let mut slowed = Command::new("strace");
-        slowed.args(["-D", "-f", "-qq", "--seccomp-bpf", "-o", "/dev/null", "-e", "trace=fsync,fdatasync"]);
-        slowed.args(["-e", &format!("inject=fsync,fdatasync:delay_exit={}", DELAY_MS * 1_000)]);
-        slowed.arg("--").arg(inner.get_program()).args(inner.get_args());
-        for (key, value) in inner.get_envs() {
-            match value {
-                Some(value) => slowed.env(key, value),
-                None => slowed.env_remove(key),
-            };
+    /// A slow one: what slows it is compiled into that folder.
+    async fn slow(folder: &Path) -> Result<Self> {
+        let (source, library) = (folder.join("slow_sync.c"), folder.join("slow_sync.so"));
+        std::fs::write(&source, include_str!("slow_sync.c"))?;
+        let mut compiler = Command::new("cc");
+        compiler.args(["-shared", "-fPIC", "-O2", "-o"]).arg(&library).arg(&source);
+        let status = compiler.status().await.context("cannot start cc: `./x bench` installs gcc")?;
+        ensure!(status.success(), "{} could not be compiled", source.display());
+        Ok(Self::Slow(library.into()))
+    }
+
+    /// The same command on this disk.
+    pub fn dress(&self, mut command: Command) -> Command {
+        if let Self::Slow(library) = self {
+            command.env("LD_PRELOAD", library.as_os_str());
         }
-        slowed
+        command
     }
 }

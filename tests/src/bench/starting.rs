@@ -24,7 +24,7 @@ pub async fn measure(folder: &Path, starts: usize) -> Result<Starting> {
     let (mut times, mut memory) = (Vec::new(), Vec::new());
     for _ in 0..starts {
         // On the real clock, as in an office.
-        let (mut program, asked, took) = office.open(false, Disk::AsItIs).await?;
+        let (mut program, asked, took) = office.open(false, &Disk::AsItIs).await?;
         times.push(took.as_secs_f64() * 1e3);
         memory.push(probe::memory(asked.pid)?);
         program.end().await?;

@@ -50,7 +50,7 @@ pub async fn measure(folder: &Path, rounds: usize, seconds: u64) -> Result<Vec<I
 
 async fn round(folder: &Path, seconds: u64) -> Result<Vec<Idle>> {
     let office = Office::furnish(&folder.join("windows"), None, 0).await?;
-    let (mut server, asked, _) = office.open(true, Disk::AsItIs).await?;
+    let (mut server, asked, _) = office.open(true, &Disk::AsItIs).await?;
     let url = format!("http://{}", asked.server);
     let sound = Loudspeaker::on(&office.folder).await?;
     let totem_screen = Screen::on(&office.folder, "totem", "1080x1920").await?;
