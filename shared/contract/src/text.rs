@@ -1,6 +1,6 @@
 //! What a citizen reads, in every language that the office offers.
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, Serializer};
 use std::collections::BTreeMap;
 
 /// A language of the citizen's screen. Italian is the fallback of every text.
@@ -27,10 +27,16 @@ impl Lang {
 }
 
 /// One text in several languages, Italian always among them. On the wire `{"it": "…", "en": "…"}`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
-#[serde(try_from = "BTreeMap<Lang, String>", into = "BTreeMap<Lang, String>")]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, utoipa::ToSchema)]
+#[serde(try_from = "BTreeMap<Lang, String>")]
 #[schema(value_type = BTreeMap<String, String>, example = json!({"it": "Carta d’identità", "en": "Identity card"}))]
 pub struct Text(BTreeMap<Lang, String>);
+
+impl Serialize for Text {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        self.0.serialize(to)
+    }
+}
 
 /// The longest text in one language, in characters: two screens of a totem.
 pub const TEXT_CHARS: usize = 600;
@@ -92,10 +98,5 @@ impl TryFrom<BTreeMap<Lang, String>> for Text {
             }
         }
         Ok(Self(texts))
-    }
-}
-impl From<Text> for BTreeMap<Lang, String> {
-    fn from(text: Text) -> Self {
-        text.0
     }
 }

@@ -150,6 +150,45 @@ impl Date {
     }
 }
 
+/// A clock on the wall of a zone on one date, for whoever asks it many times: on most dates no hour is skipped or
+/// repeated, and then the zone is asked once.
+#[derive(Debug, Clone, Copy)]
+pub struct WallClock<'z> {
+    date: Date,
+    zone: &'z Zone,
+    /// When the date begins, if its hours are 24.
+    begins: Option<Instant>,
+}
+
+impl<'z> WallClock<'z> {
+    /// The clock of a date.
+    pub fn new(date: Date, zone: &'z Zone) -> Self {
+        let midnight = |date: Date| date.at(TimeOfDay::default(), zone);
+        let is_even = |begins: &Instant| {
+            midnight(date.plus_days(1)).is_some_and(|end| end.0 == begins.plus_minutes(DAY_MINUTES).0)
+        };
+        Self { date, zone, begins: midnight(date).filter(is_even) }
+    }
+
+    /// The same as [`Date::at`].
+    pub fn at(&self, time: TimeOfDay) -> Option<Instant> {
+        match self.begins {
+            Some(begins) => Some(begins.plus_minutes(i64::from(time.0))),
+            None => self.date.at(time, self.zone),
+        }
+    }
+
+    /// The time of day that it shows at that moment, on whatever date that is.
+    pub fn time(&self, at: Instant) -> TimeOfDay {
+        match self.begins.map(|begins| at.minutes_since(begins)).and_then(|minutes| u16::try_from(minutes).ok()) {
+            Some(minutes) if i64::from(minutes) < DAY_MINUTES => TimeOfDay(minutes),
+            _ => at.on_the_wall(self.zone).1,
+        }
+    }
+}
+
+const DAY_MINUTES: i64 = 24 * 60;
+
 impl fmt::Display for Date {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.fmt(f)
@@ -275,6 +314,20 @@ mod tests {
         check("2027-03-28", "03:00", Some("2027-03-28T01:00:00Z"));
         check("2026-10-25", "02:30", Some("2026-10-25T00:30:00Z"));
         check("2026-10-25", "24:00", Some("2026-10-25T23:00:00Z"));
+    }
+
+    #[test]
+    fn a_wall_clock_shows_what_the_zone_says_at_every_minute_of_the_year_2027() {
+        let rome = rome();
+        for day in 0..365 {
+            let date = "2027-01-01".parse::<Date>().unwrap().plus_days(day);
+            let clock = WallClock::new(date, &rome);
+            for time in (0..=24 * 60).filter_map(TimeOfDay::from_minutes) {
+                assert_eq!(clock.at(time), date.at(time, &rome), "{date} {time}");
+                let at = date.at(TimeOfDay::default(), &rome).unwrap().plus_minutes(i64::from(time.minutes()));
+                assert_eq!(clock.time(at), at.on_the_wall(&rome).1, "{at}");
+            }
+        }
     }
 
     #[test]

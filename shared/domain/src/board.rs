@@ -89,7 +89,8 @@ pub fn counter_board(
         .map(|ticket| candidate(day, ticket))
         .collect();
     expected.sort_by_key(|one| (one.ticket.starts_at, one.ticket.id));
-    let lines = |all: &[Candidate]| all.iter().take(QUEUE_LINES).map(|one| queue_line(day, one)).collect();
+    let clock = WallClock::new(day.date(), &rules.site.zone);
+    let lines = |all: &[Candidate]| all.iter().take(QUEUE_LINES).map(|one| queue_line(day, one, &clock)).collect();
     let count = |all: &[Candidate]| u32::try_from(all.len()).unwrap_or(u32::MAX);
     Some(CounterBoard {
         epoch,
@@ -110,12 +111,12 @@ pub fn counter_board(
     })
 }
 
-fn queue_line(day: &Day, one: &Candidate) -> QueueLine {
+fn queue_line(day: &Day, one: &Candidate, clock: &WallClock) -> QueueLine {
     QueueLine {
         ticket: one.ticket.id,
         code: one.ticket.code,
         service: day.rules().name(&one.ticket.service),
-        appointment: day.rules().wall_time(one.ticket.starts_at),
+        appointment: clock.time(one.ticket.starts_at),
         present_since: one.ticket.visit().map(|visit| visit.since),
         due: one.due,
         deadline: one.deadline,

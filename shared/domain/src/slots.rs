@@ -25,31 +25,28 @@ pub struct Slot {
 /// service dates does not exist.
 pub fn slots(rules: &SiteRules, agenda: &Agenda, date: Date) -> Vec<Slot> {
     let roll = rules.site.day_rolls_at;
-    let ends = |slot: &Slot| slot.time.minutes() + agenda.slot_minutes;
-    let mut slots = on_civil_date(rules, agenda, date);
-    slots.retain(|slot| slot.time >= roll);
-    let mut night = on_civil_date(rules, agenda, date.plus_days(1));
-    night.retain(|slot| ends(slot) <= roll.minutes());
-    slots.append(&mut night);
+    let ends = |time: TimeOfDay| time.minutes() + agenda.slot_minutes;
+    let mut slots = on_civil_date(rules, agenda, date, |time| time >= roll);
+    if roll > TimeOfDay::default() {
+        slots.append(&mut on_civil_date(rules, agenda, date.plus_days(1), |time| ends(time) <= roll.minutes()));
+    }
     slots
 }
 
 /// In spring the slots of the hour that is skipped do not exist; in autumn those of the repeated hour exist once.
-fn on_civil_date(rules: &SiteRules, agenda: &Agenda, date: Date) -> Vec<Slot> {
+fn on_civil_date(rules: &SiteRules, agenda: &Agenda, date: Date, belongs: impl Fn(TimeOfDay) -> bool) -> Vec<Slot> {
     let valid = agenda.valid_from <= date && agenda.valid_until.is_none_or(|until| date <= until);
     if !valid || is_holiday(date, rules.site.patron) {
         return Vec::new();
     }
-    let weekday = date.weekday();
+    let (weekday, clock) = (date.weekday(), WallClock::new(date, &rules.site.zone));
     let mut slots: Vec<Slot> = agenda
         .weekly
         .iter()
         .filter(|band| band.days.contains(&weekday))
         .flat_map(|band| starts(band.from, band.until, agenda.slot_minutes))
-        .filter_map(|time| {
-            let starts_at = date.at(time, &rules.site.zone)?;
-            Some(Slot { time, starts_at, cells: cells(time, agenda.slot_minutes) })
-        })
+        .filter(|time| belongs(*time))
+        .filter_map(|time| Some(Slot { time, starts_at: clock.at(time)?, cells: cells(time, agenda.slot_minutes) }))
         .collect();
     slots.sort_by_key(|slot| slot.starts_at);
     slots
