@@ -2,7 +2,6 @@
 
 use crate::{
     asks::{Asks, Seat, seats_at},
-    clock::Start,
     dice::Dice,
     load::{Asked, lap, median},
     office::Office,
@@ -10,6 +9,7 @@ use crate::{
     slow_disk::Disk,
     wire::{Wire, question},
 };
+use ::tests::clock::Start;
 use anyhow::{Context, Result, ensure};
 use contract::board::CounterBoard;
 use serde::Serialize;

@@ -1,7 +1,8 @@
 //! A crowd that asks: so many clients, each with a connection of its own, each asking its questions one after the
 //! other. What was asked and what the answers mean is not known here; an answer that is no success ends the run.
 
-use crate::{clock::Start, probe, wire::Wire};
+use crate::{probe, wire::Wire};
+use ::tests::clock::Start;
 use anyhow::{Context, Result, bail};
 use serde::Serialize;
 use std::{net::SocketAddr, time::Duration};

@@ -1,6 +1,7 @@
 //! On what was measured: the machine, how long its disk takes to keep a promise, and what else it was doing.
 
-use crate::{clock::Start, load::median};
+use crate::load::median;
+use ::tests::clock::Start;
 use anyhow::Result;
 use serde::Serialize;
 use std::{

@@ -4,7 +4,6 @@
 //! It fails loudly if any answer was an error or anything happened twice. A goal that is missed is reported, no more.
 
 mod asks;
-mod clock;
 mod dice;
 mod floor;
 mod followers;
@@ -17,11 +16,10 @@ mod machine;
 mod mornings;
 mod office;
 mod probe;
-mod program;
 mod report;
 mod rounds;
 mod run;
-mod screen;
+mod serving;
 mod slow_disk;
 mod starting;
 mod windows;
@@ -48,13 +46,7 @@ enum Word {
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    match carry_out().await {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(why) => {
-            let _ = writeln!(std::io::stderr(), "avanti-bench: {why:#}");
-            ExitCode::FAILURE
-        }
-    }
+    ::tests::ending::of("avanti-bench", carry_out().await)
 }
 
 async fn carry_out() -> Result<()> {

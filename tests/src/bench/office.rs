@@ -2,11 +2,11 @@
 //! database together with everybody's tokens, so that nobody has to log in while a clock runs.
 
 use crate::{
-    clock::Start,
     load::Asked,
-    program::{Program, free_port, ours},
+    serving::{self, free_port},
     slow_disk::Disk,
 };
+use ::tests::equipment::program::{Program, ours};
 use anyhow::{Context, Result};
 use contract::time::Instant;
 use server::{
@@ -128,11 +128,7 @@ impl Office {
     /// Starts its server, and says how long the first answer took.
     pub async fn open(&self, shifted: bool, disk: &Disk) -> Result<(Program, Asked, Duration)> {
         let (command, address) = self.server(shifted)?;
-        let start = Start::now();
-        let mut program = Program::start(&format!("server-{}", address.port()), disk.dress(command), &self.folder)?;
-        let took = program.first_answer(address, "/api/v1", start).await?;
-        let asked = program.at(address)?;
-        Ok((program, asked, took))
+        serving::start("server", disk.dress(command), address, "/api/v1", &self.folder).await
     }
 }
 

@@ -6,9 +6,13 @@ use crate::{
     load::{lap, median},
     office::Office,
     probe,
-    program::{Program, free_port, ours},
-    screen::{Loudspeaker, Screen},
+    serving::free_port,
     slow_disk::Disk,
+};
+use ::tests::equipment::{
+    program::{Program, need, ours},
+    screen::{Screen, Windows},
+    sound::Loudspeaker,
 };
 use anyhow::Result;
 use serde::Serialize;
@@ -35,6 +39,7 @@ pub struct Idle {
 
 /// Starts them, lets the display say one call, and looks at both for `seconds`; `rounds` times.
 pub async fn measure(folder: &Path, rounds: usize, seconds: u64) -> Result<Vec<Idle>> {
+    need(&["Xvfb", "openbox", "xprop", "import", "pulseaudio", "pactl", "espeak-ng"])?;
     let mut all = Vec::new();
     for _ in 0..rounds {
         all.push(round(folder, seconds).await?);
@@ -52,9 +57,9 @@ async fn round(folder: &Path, seconds: u64) -> Result<Vec<Idle>> {
     let office = Office::furnish(&folder.join("windows"), None, 0).await?;
     let (mut server, asked, _) = office.open(true, &Disk::AsItIs).await?;
     let url = format!("http://{}", asked.server);
-    let sound = Loudspeaker::on(&office.folder).await?;
-    let totem_screen = Screen::on(&office.folder, "totem", "1080x1920").await?;
-    let display_screen = Screen::on(&office.folder, "display", "1920x1080").await?;
+    let sound = Loudspeaker::on(&office.folder, &office.folder).await?;
+    let totem_screen = Screen::on("totem", (1080, 1920), Windows::Full, &office.folder).await?;
+    let display_screen = Screen::on("display", (1920, 1080), Windows::Full, &office.folder).await?;
     let printer = free_port()?;
     let mut emulator = ours("avanti-emulator")?;
     emulator.arg("printer").arg("--listen").arg(printer.to_string()).arg("--out").arg(office.folder.join("slips"));
@@ -69,7 +74,7 @@ async fn round(folder: &Path, seconds: u64) -> Result<Vec<Idle>> {
         let file = office.folder.join(format!("{name}.toml"));
         fs::write(&file, settings)?;
         let mut command = ours(&format!("avanti-{name}"))?;
-        command.arg("--config").arg(&file).env("DISPLAY", &screen.name);
+        command.arg("--config").arg(&file).env("DISPLAY", screen.display());
         sound.lead_here(&mut command);
         apps.push((name, Program::start(name, command, &office.folder)?));
     }

@@ -6,6 +6,8 @@ use crate::{
     asked_to_end,
     folder::Folder,
     office::{Office, Place},
+};
+use ::tests::equipment::{
     program::{need, wait_for},
     screen::{self, Screen, Windows},
 };

@@ -3,20 +3,14 @@
 //! Without a word it opens the office in windows and waits for people; `--once` plays the main job by itself as people
 //! would and fails loudly if anything goes wrong. It must not hold a rule of an office, nor stand in for a program.
 
-mod clock;
 mod folder;
 mod live;
 mod office;
 mod paper;
 mod play;
-mod ports;
-mod program;
-mod screen;
 mod seat;
-mod sound;
 mod stage;
 mod transcript;
-mod wave;
 mod window;
 
 use anyhow::{Result, bail};
@@ -38,13 +32,7 @@ enum Wish {
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    match carry_out().await {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(why) => {
-            let _ = writeln!(std::io::stderr(), "avanti-demo: {why:#}");
-            ExitCode::FAILURE
-        }
-    }
+    ::tests::ending::of("avanti-demo", carry_out().await)
 }
 
 async fn carry_out() -> Result<()> {

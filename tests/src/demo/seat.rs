@@ -5,11 +5,10 @@
 
 use crate::{
     paper,
-    program::wait_for,
-    screen::Screen,
     transcript::Transcript,
     window::{Element, Window, misplaced},
 };
+use ::tests::equipment::{program::wait_for, screen::Screen};
 use anyhow::{Context, Result, bail};
 use std::{
     path::{Path, PathBuf},

@@ -8,12 +8,15 @@ use crate::{
     asked_to_end,
     folder::Folder,
     office::{DISPLAY, Office, Place, SERVER, order},
-    play, ports,
+    play,
+    seat::Seat,
+    transcript::{Transcript, lasting},
+};
+use ::tests::equipment::{
+    ports,
     program::need,
     screen::{Screen, Windows},
-    seat::Seat,
     sound::Loudspeaker,
-    transcript::{Transcript, lasting},
 };
 use anyhow::{Context, Result, bail};
 use std::{

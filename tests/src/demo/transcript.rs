@@ -1,6 +1,6 @@
 //! What happened, line by line, with the time since the start: on the terminal and in `transcript.txt`.
 
-use crate::clock::Start;
+use ::tests::clock::Start;
 use anyhow::{Context, Result};
 use std::{
     fmt::Display,

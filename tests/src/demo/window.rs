@@ -2,7 +2,7 @@
 //!
 //! It only looks. Touching is the screen's work, so that what is played is what a person can do.
 
-use crate::program::wait_for;
+use ::tests::equipment::program::wait_for;
 use anyhow::{Context, Result, bail, ensure};
 use serde::{Deserialize, de::DeserializeOwned};
 use serde_json::{Value, json};

@@ -2,7 +2,7 @@
 
 use super::clip::{Clip, MONO, SAMPLE_RATE};
 use crate::{clock, url::BadUrl};
-use rodio::{DeviceSinkBuilder, MixerDeviceSink, Player, buffer::SamplesBuffer};
+use rodio::{DeviceSinkBuilder, MixerDeviceSink, Player, buffer::SamplesBuffer, cpal::BufferSize};
 use std::{
     fs,
     path::PathBuf,
@@ -18,6 +18,9 @@ use std::{
 const LOOK: Duration = Duration::from_millis(5);
 /// A device that has taken no sound for so long has stopped. One that is slow, on a busy machine, still takes some.
 const GRACE: Duration = Duration::from_secs(5);
+/// Frames that are handed to the device at a time; it holds twice as many, 0.37 s. With rodio's own 50 ms an announcement
+/// on a busy machine breaks off several times more often. The price: it begins 0.2 s later.
+const AHEAD: u32 = 8_192;
 
 /// Plays clips one after the other. The error of each step says why there is no sound.
 pub(super) trait Output {
@@ -189,6 +192,7 @@ impl OpenDevice {
         let mut complaints = Complaints::default();
         let mut sink = DeviceSinkBuilder::from_default_device()
             .map_err(|error| error.to_string())?
+            .with_buffer_size(BufferSize::Fixed(AHEAD))
             .with_error_callback(move |error| {
                 if flag.load(Ordering::Relaxed) {
                     return;

@@ -5,10 +5,10 @@ pub mod asks;
 pub mod server;
 
 use crate::{
-    clock::Start,
     load::Asked,
-    program::{Program, free_port, ours},
+    serving::{self, free_port},
 };
+use ::tests::equipment::program::{Program, ours};
 use anyhow::Result;
 use std::path::Path;
 use tokio::process::Command;
@@ -19,9 +19,6 @@ pub async fn start(folder: &Path, dress: impl FnOnce(Command) -> Command) -> Res
     let file = folder.join(format!("floor-{}.sqlite3", address.port()));
     let mut command = ours("avanti-bench")?;
     command.arg("floor").arg("--listen").arg(address.to_string()).arg("--file").arg(file);
-    let start = Start::now();
-    let mut program = Program::start(&format!("floor-{}", address.port()), dress(command), folder)?;
-    program.first_answer(address, "/", start).await?;
-    let asked = program.at(address)?;
+    let (program, asked, _) = serving::start("floor", dress(command), address, "/", folder).await?;
     Ok((program, asked))
 }

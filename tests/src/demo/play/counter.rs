@@ -4,11 +4,11 @@ use super::totem::SERVICE;
 use crate::{
     office::{LOGIN, PASSWORD},
     paper,
-    sound::Ear,
     stage::Stage,
     transcript::lasting,
     window::Element,
 };
+use ::tests::equipment::sound::Ear;
 use anyhow::{Result, ensure};
 use contract::ticket::CallCode;
 use std::{path::Path, time::Duration};

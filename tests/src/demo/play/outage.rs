@@ -1,7 +1,8 @@
 //! What people see while the loudspeaker or the server is away, and when it is back.
 
 use super::totem::STAND_BY;
-use crate::{program::wait_for, seat::Seat, stage::Stage, transcript::lasting};
+use crate::{seat::Seat, stage::Stage, transcript::lasting};
+use ::tests::equipment::program::wait_for;
 use anyhow::Result;
 use std::time::Duration;
 

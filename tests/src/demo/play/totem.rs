@@ -1,6 +1,7 @@
 //! What people do at the totem, and what they see there.
 
-use crate::{live::CARD, paper, program::wait_for, seat::Seat, stage::Stage, transcript::lasting};
+use crate::{live::CARD, paper, seat::Seat, stage::Stage, transcript::lasting};
+use ::tests::equipment::program::wait_for;
 use anyhow::{Context, Result, ensure};
 use contract::{
     api::SearchAppointments,

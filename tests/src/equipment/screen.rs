@@ -2,7 +2,7 @@
 //!
 //! It touches where it is told to and must not know what stands there.
 
-use crate::program::{Program, run, wait_for};
+use super::program::{Program, run, wait_for};
 use anyhow::{Context, Result, bail};
 use std::{fs, io, os::unix::fs::PermissionsExt, path::Path, time::Duration};
 use tokio::{process::Command, time::sleep};

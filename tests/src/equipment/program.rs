@@ -1,6 +1,6 @@
-//! Programs that run beside the demonstration: each with its log in a file, none left behind.
+//! Programs that run beside this one: each with its log in a file, none left behind.
 //!
-//! It starts and stops them and notices when one has died. It must not know what they are for.
+//! It starts and stops them and notices when one has died.
 
 use anyhow::{Context, Result, bail, ensure};
 use rustix::process::{Pid, Signal, kill_process};
@@ -15,15 +15,17 @@ use tokio::{
     time::{sleep, timeout},
 };
 
-/// How long a program may take to end after it was asked to.
-const ENDING: Duration = Duration::from_secs(5);
+/// How long a program may take to end after it was asked to. A server writes down first what it has acknowledged.
+const ENDING: Duration = Duration::from_secs(30);
+/// How long it may take where people wait; then it is made to end.
+const ENDING_SOON: Duration = Duration::from_secs(5);
 /// How often a condition is looked at.
 const LOOK: Duration = Duration::from_millis(50);
 /// Lines of a log that tell what went wrong.
 const LAST_LINES: usize = 25;
 
 /// Which Debian package brings a program that is not ours.
-const PACKAGES: [(&str, &str); 9] = [
+const PACKAGES: [(&str, &str); 10] = [
     ("Xvfb", "xvfb"),
     ("openbox", "openbox"),
     ("xdotool", "xdotool"),
@@ -33,7 +35,11 @@ const PACKAGES: [(&str, &str); 9] = [
     ("pactl", "pulseaudio-utils"),
     ("parec", "pulseaudio-utils"),
     ("espeak-ng", "espeak-ng"),
+    ("strace", "strace"),
 ];
+
+/// What builds the programs that are ours, in this way of building.
+const BUILDS: &str = if cfg!(debug_assertions) { "cargo build --workspace --features mcp" } else { "./x bench" };
 
 /// A running program. It is killed when this value goes.
 #[derive(Debug)]
@@ -51,7 +57,7 @@ impl Program {
         let said = File::create(&log).with_context(|| format!("cannot write {}", log.display()))?;
         command.stdin(Stdio::null()).stdout(said.try_clone()?).stderr(said).kill_on_drop(true);
         command.env("NO_COLOR", "1");
-        // Ctrl-C on the terminal is for the demonstration, which then ends its programs in order.
+        // Ctrl-C on the terminal is for this program, which then ends the others in order.
         command.process_group(0);
         let child = command.spawn().with_context(|| missing(name, &command))?;
         Ok(Self { name: name.to_owned(), log, child })
@@ -63,8 +69,8 @@ impl Program {
     }
 
     /// Its number in the system, while it runs.
-    pub fn pid(&self) -> Option<u32> {
-        self.child.id()
+    pub fn pid(&self) -> Result<u32> {
+        self.child.id().with_context(|| format!("{} has ended before", self.name))
     }
 
     /// Fails if the program has ended, with the end of its log.
@@ -77,27 +83,36 @@ impl Program {
 
     /// What it said last.
     pub fn last_lines(&self) -> String {
-        let said = fs::read(&self.log).map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).unwrap_or_default();
+        let said = self.said();
         let lines: Vec<_> = said.lines().collect();
         lines[lines.len().saturating_sub(LAST_LINES)..].join("\n")
     }
 
     /// Everything it has said so far.
     pub fn said(&self) -> String {
-        fs::read_to_string(&self.log).unwrap_or_default()
+        fs::read(&self.log).map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).unwrap_or_default()
     }
 
     /// Sends it a signal.
     pub fn signal(&self, signal: Signal) -> Result<()> {
-        let id = self.child.id().and_then(|id| Pid::from_raw(i32::try_from(id).ok()?));
-        let id = id.with_context(|| format!("{} has ended before", self.name))?;
+        let id = Pid::from_raw(i32::try_from(self.pid()?)?).context("a program without a number")?;
         Ok(kill_process(id, signal)?)
+    }
+
+    /// Asks it to end and waits for that; fails if it does not.
+    pub async fn end(&mut self) -> Result<()> {
+        self.ends_within(ENDING).await
+    }
+
+    async fn ends_within(&mut self, limit: Duration) -> Result<()> {
+        let _ = self.signal(Signal::TERM);
+        timeout(limit, self.child.wait()).await.with_context(|| format!("{} does not end", self.name))??;
+        Ok(())
     }
 
     /// Asks it to end, and makes it end if it does not.
     pub async fn stop(&mut self) {
-        let _ = self.signal(Signal::TERM);
-        if timeout(ENDING, self.child.wait()).await.is_err() {
+        if self.ends_within(ENDING_SOON).await.is_err() {
             let _ = self.child.kill().await;
         }
     }
@@ -119,14 +134,20 @@ fn missing(name: &str, command: &Command) -> String {
     let program = command.as_std().get_program().to_string_lossy().into_owned();
     match package_of(&program) {
         Some(package) => format!("cannot start {program}: `./x setup` or `apt-get install {package}` installs it"),
-        None => format!("cannot start {name} ({program}): `cargo build --workspace --features mcp` builds it"),
+        None => format!("cannot start {name} ({program}): `{BUILDS}` builds it"),
     }
 }
 
-/// Our own program of that name: it lies beside this one.
+/// Our own program of that name: it lies beside this one. No variable of whoever runs this may change how it works.
 pub fn ours(name: &str) -> Result<Command> {
     let here = std::env::current_exe().context("cannot tell where this program lies")?;
-    Ok(Command::new(here.with_file_name(name)))
+    let mut command = Command::new(here.with_file_name(name));
+    for (key, _) in std::env::vars_os() {
+        if key.to_string_lossy().starts_with("AVANTI_") && key != "AVANTI_LOG" {
+            command.env_remove(key);
+        }
+    }
+    Ok(command)
 }
 
 /// Fails if one of these programs, which are not ours, is missing, and names the packages that bring them.

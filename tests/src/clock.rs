@@ -1,14 +1,14 @@
-//! The demonstration's clock: how long it has been running. Nothing else here looks at a clock.
+//! The clock of the demonstration and of the benchmark: how long something took. Nothing else of theirs looks at one.
 
 use std::time::{Duration, Instant};
 
-/// When the demonstration began.
+/// A moment from which time is measured.
 #[derive(Debug, Clone, Copy)]
 pub struct Start(Instant);
 
 impl Start {
     /// It begins now.
-    #[expect(clippy::disallowed_methods, reason = "the one clock of the demonstration")]
+    #[expect(clippy::disallowed_methods, reason = "the one clock of both programs")]
     pub fn now() -> Self {
         Self(Instant::now())
     }

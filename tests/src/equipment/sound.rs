@@ -2,8 +2,8 @@
 //!
 //! It carries sound; what was heard is measured in `wave`.
 
-use crate::program::{Program, run, wait_for};
-use crate::wave::{Heard, RATE};
+use super::program::{Program, run, wait_for};
+use super::wave::{Heard, RATE};
 use anyhow::{Context, Result};
 use rustix::process::Signal;
 use std::{
