@@ -84,6 +84,11 @@ impl Days {
     /// A day as that transaction sees it. None if there is no such site.
     pub async fn fetch(&self, tx: &mut Tx, site: &SiteId, date: Date) -> store::Result<Option<Held>> {
         let stamp = store::day::stamp(tx, site, date).await?;
+        self.fetch_by(tx, site, date, stamp).await
+    }
+
+    /// A day with the stamp that it has in that transaction. None if there is no such site.
+    pub async fn fetch_by(&self, tx: &mut Tx, site: &SiteId, date: Date, stamp: Stamp) -> store::Result<Option<Held>> {
         let office = self.office_of(tx, stamp.office).await?;
         let Some(rules) = office.rules(site) else { return Ok(None) };
         let held = match self.at_hand(rules, date, stamp) {
@@ -96,14 +101,8 @@ impl Days {
 
     /// A day as last committed: by one statement if it is at hand. None if there is no such site.
     pub async fn look(&self, db: &Db, site: &SiteId, date: Date) -> store::Result<Option<Held>> {
-        match self.stamps.find(db, (site.clone(), date)).await? {
-            Some(stamp) => self.look_by(db, site, date, stamp).await,
-            None => Err(Fault::damaged("office_version", "it has no row")),
-        }
-    }
-
-    /// A day as it was committed with that stamp, or later if it is not at hand. None if there is no such site.
-    pub async fn look_by(&self, db: &Db, site: &SiteId, date: Date, stamp: Stamp) -> store::Result<Option<Held>> {
+        let stamp = self.stamps.find(db, (site.clone(), date)).await?;
+        let stamp = stamp.ok_or_else(|| Fault::damaged("office_version", "it has no row"))?;
         let office = self.known_office(stamp.office);
         let rules = office.as_ref().and_then(|office| office.rules(site));
         match rules.and_then(|rules| self.at_hand(rules, date, stamp)) {

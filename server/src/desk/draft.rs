@@ -68,10 +68,13 @@ pub struct Draft {
 impl Draft {
     /// A draft for these commands, of which none is decided yet.
     pub async fn new(db: &Db, days: &Days, asks: &[&Ask]) -> store::Result<Self> {
-        let (known, stamps) = Known::of(&mut db.glance().await?, asks).await?;
+        // What is known and the days must be of one moment, or a repeated command would be answered by a day in which it
+        // has not happened. On an embedded file nobody else commits meanwhile.
+        let mut tx = if db.has_many_writers() { db.read().await? } else { db.glance().await? };
+        let (known, stamps) = Known::of(&mut tx, asks).await?;
         let mut draft = Self { known, days: BTreeMap::new(), ends: BTreeMap::new(), decided: Vec::new() };
         for ((site, date), stamp) in stamps {
-            let Some(held) = days.look_by(db, &site, date, stamp).await? else { continue };
+            let Some(held) = days.fetch_by(&mut tx, &site, date, stamp).await? else { continue };
             draft.ends.insert(site.clone(), End { seq: held.site_seq, at: held.site_at });
             draft.days.insert((site, date), Work { version: held.version, day: held.day, entries: Vec::new() });
         }
