@@ -19,6 +19,8 @@ struct Words {
     at: &'static str,
     sit_down: &'static str,
     come_back: &'static str,
+    /// The same where no totem can read it.
+    come_to_staff: &'static str,
     issued: &'static str,
     check: &'static str,
     reprint: &'static str,
@@ -43,6 +45,7 @@ const ITALIAN: Words = Words {
     at: "ore",
     sit_down: "Si accomodi:",
     come_back: "Al suo arrivo passi il codice QR al totem.",
+    come_to_staff: "Al suo arrivo dica il codice al personale.",
     issued: "Emesso alle",
     check: "Controllo",
     reprint: "RISTAMPA",
@@ -66,6 +69,7 @@ const ENGLISH: Words = Words {
     at: "at",
     sit_down: "Please take a seat:",
     come_back: "When you arrive, scan the QR code at the totem.",
+    come_to_staff: "When you arrive, tell the staff your code.",
     issued: "Issued at",
     check: "Check",
     reprint: "REPRINT",
@@ -99,7 +103,8 @@ pub fn slip(order: &SlipOrder, paper: Paper) -> Sheet {
         .feed(16);
     let place = crate::view::place(ticket.room.get(lang), ticket.directions.get(lang));
     let now = matches!(ticket.standing, Standing::Waiting { .. });
-    let place = if now { format!("{} {place}.", words.sit_down) } else { format!("{place}. {}", words.come_back) };
+    let then = if order.reads { words.come_back } else { words.come_to_staff };
+    let place = if now { format!("{} {place}.", words.sit_down) } else { format!("{place}. {then}") };
     sheet = sheet.text(place, plain.bold());
     if !ticket.notes.is_empty() {
         sheet = sheet.feed(8).text(ticket.notes.get(lang), plain);

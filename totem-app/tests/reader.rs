@@ -209,6 +209,7 @@ fn a_printed_slip_before_the_camera_checks_its_holder_in() {
             totem_name: "Totem 1".to_owned(),
             zone: zone(),
             reprint: false,
+            reads: true,
         };
         let mut machine = Machine::new(paper).unwrap();
         machine.feed(&encode(&slip(&order, paper), paper).unwrap());

@@ -24,6 +24,7 @@ fn order(lang: Lang, standing: Standing) -> SlipOrder {
         totem_name: "Totem 1".into(),
         zone: zone(),
         reprint: false,
+        reads: true,
     }
 }
 
@@ -78,6 +79,23 @@ fn a_slip_speaks_the_language_of_its_holder() {
     assert_eq!(english[0], "CITY OF CREMA");
     assert_eq!(english[3..5], ["Monday 23 November 2026", "at 10:40"]);
     assert_eq!(english[7], "Room A, Ground floor. When you arrive, scan the QR code at the totem.");
+}
+
+/// A totem without a reader does not send people back to it.
+#[test]
+fn a_slip_leads_to_where_it_can_be_read() {
+    let text = |lang, reads| {
+        let order = SlipOrder { reads, ..order(lang, Standing::Expected) };
+        on_paper(&slip(&order, Paper::Mm80), Paper::Mm80).text.split_whitespace().collect::<Vec<_>>().join(" ")
+    };
+    assert!(text(Lang::It, true).contains("Al suo arrivo passi il codice QR al totem."));
+    for (lang, then) in [
+        (Lang::It, "Al suo arrivo dica il codice al personale."),
+        (Lang::En, "When you arrive, tell the staff your code."),
+    ] {
+        let text = text(lang, false);
+        assert!(text.contains(then) && !text.contains("totem."), "{text}");
+    }
 }
 
 /// D9.2: the code is at least 10 mm tall, and the QR's modules half a millimetre, on both papers; 8 dots are 1 mm.

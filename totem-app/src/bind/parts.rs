@@ -183,6 +183,7 @@ fn coming_back(coming_back: ComingBack) -> ui::ComingBack {
         ComingBack::WithTicket => ui::ComingBack::WithTicket,
         ComingBack::WithCard => ui::ComingBack::WithCard,
         ComingBack::WithPhoto => ui::ComingBack::WithPhoto,
+        ComingBack::ToStaff => ui::ComingBack::ToStaff,
     }
 }
 

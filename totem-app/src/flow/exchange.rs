@@ -178,4 +178,6 @@ pub struct SlipOrder {
     pub zone: Zone,
     /// True if a slip of this ticket may be in somebody's hand already: then the paper says so.
     pub reprint: bool,
+    /// False if this totem has no reader: then whoever comes back with the slip goes to the staff.
+    pub reads: bool,
 }

@@ -6,6 +6,7 @@
 use super::{
     Effect, SlipOrder, State,
     facts::Facts,
+    office::Reader,
     session::{Page, Session},
 };
 use contract::{ticket::TicketView, time::Moment};
@@ -181,6 +182,7 @@ fn print(state: &mut State, page: TicketPage, now: Moment) -> Vec<Effect> {
         totem_name: board.totem_name.clone(),
         zone: board.zone.clone(),
         reprint: page.paper_may_be_out,
+        reads: state.reader != Reader::NotWanted,
     };
     let job = state.next_serial();
     let slip = SlipState::Printing { job, since: now };

@@ -11,6 +11,7 @@ use crate::flow::{
     facts::Facts,
     fault::Fault,
     letters::{self, LetterPage},
+    office::Reader,
     printing::{self, Printer, SlipState, TicketPage},
     session::{Page, Session},
 };
@@ -240,7 +241,7 @@ impl Words<'_> {
             when: When::new(ticket.date, ticket.time, self.today),
             room: self.text(&ticket.room),
             directions: self.text(&ticket.directions),
-            coming_back: coming_back(page),
+            coming_back: coming_back(page, self.state.reader),
             qr: Some(&ticket.qr).filter(|_| !page.has_slip()).cloned(),
             printed,
             print_again: printing::can_print_again(self.state),
@@ -250,9 +251,10 @@ impl Words<'_> {
     }
 }
 
-fn coming_back(page: &TicketPage) -> ComingBack {
+fn coming_back(page: &TicketPage, reader: Reader) -> ComingBack {
     match page.ticket.standing {
         Standing::Waiting { .. } | Standing::AtCounter { .. } => ComingBack::NotNeeded,
+        _ if reader == Reader::NotWanted => ComingBack::ToStaff,
         _ if page.has_slip() => ComingBack::WithTicket,
         _ if page.by_card => ComingBack::WithCard,
         _ => ComingBack::WithPhoto,

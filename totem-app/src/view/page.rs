@@ -156,4 +156,6 @@ pub enum ComingBack {
     WithCard,
     /// There is neither: with a photo of the QR on the screen, or the staff find it by its code.
     WithPhoto,
+    /// This totem reads nothing: the staff find it by its code.
+    ToStaff,
 }

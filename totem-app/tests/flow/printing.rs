@@ -5,6 +5,7 @@ use crate::office::*;
 use totem_app::{
     flow::{
         Effect, Input, Touch,
+        office::Reader,
         printing::{PrintFault, Printed, Printer},
     },
     view::{ComingBack, PageView},
@@ -89,6 +90,23 @@ fn whoever_comes_back_later_is_told_what_to_bring() {
     assert_eq!(told(true, failed, true), ComingBack::WithCard);
     assert_eq!(told(false, failed, true), ComingBack::WithPhoto, "a card that was never shown opens nothing");
     assert_eq!(told(false, Printed::Unknown, true), ComingBack::WithPhoto);
+}
+
+#[test]
+fn a_totem_without_a_reader_sends_nobody_back_to_itself() {
+    for (reader, back) in [(Reader::NotWanted, ComingBack::ToStaff), (Reader::Missing, ComingBack::WithTicket)] {
+        let mut totem = Totem::standing_by();
+        totem.hears(Input::Reader(reader)).touches(Touch::Begin).picks("tributi").confirms(1);
+        totem.booked(1, Ok(expected(1, "26 09:00")));
+        let reads = totem.effects.iter().find_map(|effect| match effect {
+            Effect::Print { slip, .. } => Some(slip.reads),
+            _ => None,
+        });
+        assert_eq!(reads, Some(back == ComingBack::WithTicket));
+        totem.printed(Printed::Done);
+        let PageView::Ticket(page) = totem.page() else { panic!("{:?}", totem.page()) };
+        assert_eq!(page.coming_back, back);
+    }
 }
 
 /// What is sent to the printer, and whether it is marked as a reprint.

@@ -178,6 +178,11 @@ fn it_fits_lying() {
 }
 
 #[test]
+fn it_fits_lying_in_english() {
+    pictures("lying-en", false, false, false, (HEIGHT, WIDTH));
+}
+
+#[test]
 fn it_fits_lying_in_large_text() {
     pictures("lying-large", true, false, true, (HEIGHT, WIDTH));
 }

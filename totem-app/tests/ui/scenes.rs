@@ -180,6 +180,11 @@ pub const SCENES: &[Scene] = &[
         takes(totem, Ok(expected(7, "26 09:00")));
         totem.printed(Printed::Done).passes(3_000);
     }),
+    ("ticket-later-touch-alone", |totem| {
+        totem.hears(Input::Reader(Reader::NotWanted));
+        takes(totem, Ok(expected(7, "26 09:00")));
+        totem.printed(Printed::Done).passes(3_000);
+    }),
     ("ticket-near-end", |totem| {
         takes(totem, Ok(waiting(7, "23 10:40")));
         totem.printed(Printed::DoneNearEnd).passes(3_000);

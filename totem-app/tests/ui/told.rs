@@ -16,6 +16,7 @@ const TOLD: &[Told] = &[
         &[
             "Comune di Crema",
             "10:24",
+            "Qui prende il biglietto o conferma la presenza.",
             "Tocchi per iniziare",
             "oppure",
             "Passi la tessera sanitaria",
@@ -35,14 +36,16 @@ const TOLD: &[Told] = &[
         "standby-no-reader",
         &[
             "Ora le tessere non si possono leggere. Tocchi lo schermo.\nCodice per il personale: T-RDR-01",
+            "Qui prende il biglietto.",
             "Tocchi per iniziare",
         ],
-        &["Passi la tessera sanitaria"],
+        &["Passi la tessera sanitaria", "Qui prende il biglietto o conferma la presenza."],
     ),
     (
         "standby-touch-alone",
-        &["Tocchi per iniziare"],
+        &["Tocchi per iniziare", "Qui prende il biglietto."],
         &[
+            "Qui prende il biglietto o conferma la presenza.",
             "Passi la tessera sanitaria",
             "oppure",
             "Ora le tessere non si possono leggere. Tocchi lo schermo.\nCodice per il personale: T-RDR-01",
@@ -189,6 +192,11 @@ const TOLD: &[Told] = &[
         "ticket-later",
         &["Ritiri il biglietto", "Torni a quell’ora e passi qui il biglietto."],
         &["La chiameremo con questo codice."],
+    ),
+    (
+        "ticket-later-touch-alone",
+        &["Ritiri il biglietto", "Torni a quell’ora e dica il codice al personale."],
+        &["Torni a quell’ora e passi qui il biglietto."],
     ),
     ("ticket-near-end", &["Ritiri il biglietto", "Poca carta, lo dica al personale (T-PRN-01)"], &[]),
     (
