@@ -232,6 +232,22 @@ fn a_lost_server_in_an_empty_room() {
 }
 
 #[test]
+fn a_server_with_a_fault_that_its_log_knows() {
+    let fault = || Input::Lost(Trouble::Refused { incident: "1A2B3C4D".to_owned() }, 0);
+    let mut room = Room::ready();
+    room.board(0, board(0, busy()));
+    room.at(65_000, fault());
+    let app = picture("offline-incident", &room, 80_000);
+    assert_eq!(labels(&app, "D-SRV-03 1A2B3C4D"), 1);
+    let mut alone = Room::switched_on();
+    alone.at(0, fault());
+    save(&app, "starting-incident", &alone, 15_000);
+    assert_eq!(labels(&app, "D-SRV-03 1A2B3C4D"), 1);
+    room.at(81_000, settings(Lang::En, 100));
+    save(&app, "offline-incident-english", &room, 82_000);
+}
+
+#[test]
 fn before_the_first_board() {
     picture("starting", &Room::switched_on(), 0);
 }
@@ -272,6 +288,13 @@ fn a_display_that_is_being_linked() {
     assert_ne!(labels(&app, "1042 7731 0098 5510 3327 8864"), 0);
     linking::step(&mut state, linking::Input::No, 0);
     save_link("linking-3-declined", &state);
+    let mut english = linking::State::new(None, false, bind::link::invited, false);
+    save_link("linking-4-english", &english);
+    for key in "avanti.local\nBCDFGHJK\n".chars() {
+        linking::step(&mut english, linking::Input::Key(key.to_string()), 0);
+    }
+    linking::step(&mut english, linking::Input::Met(Err(linking::Problem::Away)), 0);
+    save_link("linking-5-english-away", &english);
 }
 
 #[test]

@@ -45,8 +45,9 @@ fn nothing_of_a_person_stays_behind() {
                 totem.passes(FORGOTTEN_MILLIS);
             }
             assert!(totem.state.session().is_none(), "{}: somebody is still there", scene.0);
-            // The clock goes back to where the first picture was, and somebody puts a roll in.
+            // The clock goes back to where the first picture was, and somebody puts a roll in, and a reader beside it.
             totem.state.printer = Totem::standing_by().state.printer;
+            totem.state.reader = Totem::standing_by().state.reader;
             totem.now = Totem::standing_by().now;
             totem.state.office = Totem::standing_by().state.office;
             glass.shows(&totem.view());
