@@ -138,11 +138,21 @@ pub fn follow(app: &Arc<App>, topic: Topic) -> watch::Receiver<Latest> {
 }
 
 async fn draw(app: Arc<App>, topic: Topic, sender: watch::Sender<Latest>) {
-    let mut commits = app.desk.follow();
     let mut stopping = app.live.stopping();
+    tokio::select! {
+        () = draw_while_followed(&app, &topic, &sender) => {}
+        // Whoever follows sees the end when both senders are gone: this one and the one among the topics.
+        () = stopped(&mut stopping) => {
+            app.live.topics.lock().unwrap_or_else(PoisonError::into_inner).remove(&topic);
+        }
+    }
+}
+
+async fn draw_while_followed(app: &App, topic: &Topic, sender: &watch::Sender<Latest>) {
+    let mut commits = app.desk.follow();
     loop {
         let mut site = None;
-        match message(&app, &topic).await {
+        match message(app, topic).await {
             Ok(Some((at, message))) => {
                 site = Some(at);
                 app.metrics.boards.inc();
@@ -155,12 +165,11 @@ async fn draw(app: Arc<App>, topic: Topic, sender: watch::Sender<Latest>) {
         tokio::select! {
             _ = timeout(AT_LEAST, commit(&mut commits, site.as_ref())) => {}
             () = sender.closed() => {}
-            () = stopped(&mut stopping) => {}
         }
         let mut topics = app.live.topics.lock().unwrap_or_else(PoisonError::into_inner);
         // Under the lock, so that nobody subscribes between the look and the leave.
-        if sender.receiver_count() == 0 || *stopping.borrow() {
-            topics.remove(&topic);
+        if sender.receiver_count() == 0 {
+            topics.remove(topic);
             return;
         }
     }

@@ -25,7 +25,7 @@ use futures_util::stream;
 use std::{convert::Infallible, sync::Arc, time::Duration};
 use tokio::{
     sync::watch,
-    time::{Instant, Interval, MissedTickBehavior, interval_at},
+    time::{Interval, MissedTickBehavior, interval},
 };
 use utoipa_axum::{router::OpenApiRouter, routes};
 
@@ -136,7 +136,9 @@ fn feed(app: &Arc<App>, caller: &Caller, topic: Topic, seat: Seat, headers: &Hea
         device => device.name(),
     };
     let place = app.live.admit(&name)?;
-    let mut beat = interval_at(Instant::now() + KEEP_ALIVE, KEEP_ALIVE);
+    let mut beat = interval(KEEP_ALIVE);
+    // Its first beat would be at once.
+    beat.reset();
     beat.set_missed_tick_behavior(MissedTickBehavior::Delay);
     let following = Following {
         boards: live::follow(app, topic.clone()),

@@ -50,9 +50,6 @@ const PATIENCE: Duration = Duration::from_secs(5);
 const READERS: u32 = 4;
 /// Connections to PostgreSQL.
 const CONNECTIONS: u32 = 12;
-/// What a connection keeps of the embedded file, in KiB. The system keeps all of it for all of them; SQLite's own 2,000
-/// would be 7 MiB more of memory for what is nearly as quick to read again.
-const CACHE_KIB: u32 = 512;
 
 /// Statements that stay prepared on a connection: each of [`ROWS`] of whatever is written or asked in portions.
 const PREPARED: usize = 256;
@@ -162,7 +159,7 @@ macro_rules! on {
 pub(crate) use on;
 
 /// How many rows one statement writes or asks for: few different statements, which stay prepared, and few for a batch.
-const ROWS: [usize; 14] = [128, 96, 64, 48, 32, 24, 16, 12, 8, 6, 4, 3, 2, 1];
+const ROWS: [usize; 10] = [64, 32, 16, 12, 8, 6, 4, 3, 2, 1];
 
 /// Parts rows into portions for one statement each.
 fn portions<T>(mut rows: &[T]) -> impl Iterator<Item = &[T]> {
@@ -218,7 +215,6 @@ impl Db {
             .pragma("secure_delete", "ON")
             .pragma("wal_autocheckpoint", CHECKPOINT_PAGES)
             .statement_cache_capacity(PREPARED)
-            .pragma("cache_size", format!("-{CACHE_KIB}"))
             .busy_timeout(PATIENCE);
         // An embedded file is not lost as a connection over a network is: asking whether it is there only costs time.
         let pool = || SqlitePoolOptions::new().acquire_timeout(PATIENCE).test_before_acquire(false);

@@ -3,7 +3,7 @@
 //!
 //! Each lookup begins after it was asked for, so it sees whatever had been committed by then.
 
-use super::{Db, Fault, Result};
+use super::{Db, Fault, PATIENCE, Result};
 use futures_util::future::BoxFuture;
 use std::{
     collections::BTreeMap,
@@ -11,7 +11,7 @@ use std::{
     mem::{forget, replace, take},
     sync::{Arc, Mutex, PoisonError},
 };
-use tokio::sync::oneshot;
+use tokio::{sync::oneshot, time::timeout};
 
 /// Keys in one statement: more than ever wait in an office, few enough that a statement stays short.
 const AT_ONCE: usize = 128;
@@ -81,7 +81,9 @@ async fn serve<K: Ord + Clone, V: Clone>(look: Look<K, V>, line: Arc<Mutex<Line<
             }
         };
         let keys: BTreeMap<K, ()> = waiting.iter().map(|(key, _)| (key.clone(), ())).collect();
-        let found = look(db.clone(), keys.into_keys().collect()).await.map_err(Arc::new);
+        // A connection that hangs must not keep everybody waiting who comes after.
+        let found = timeout(PATIENCE, look(db.clone(), keys.into_keys().collect())).await;
+        let found = found.unwrap_or_else(|_| Err(Fault::Away(sqlx::Error::PoolTimedOut))).map_err(Arc::new);
         for (key, tell) in waiting {
             // Whoever asked may have hung up.
             let _ = tell.send(found.as_ref().map(|found| found.get(&key).cloned()).map_err(Arc::clone));
