@@ -1,13 +1,14 @@
 //! Wrong passwords are counted, so that guessing is slow and whoever works here can still log in (F78). Known and unknown
 //! logins are counted alike.
 //!
-//! Where a login has been used well before, its tries are counted by themselves, and nothing that strangers do elsewhere
-//! keeps its owner out there. From everywhere else a try counts twice: for the login, so that one password cannot be
-//! guessed from many places, and for the place, so that one place cannot guess at many logins.
+//! Where a login has been used well before (the database knows: `store::login_place`), its tries are counted by
+//! themselves, and nothing that strangers do elsewhere keeps its owner out there. From everywhere else a try counts twice:
+//! for the login, so that one password cannot be guessed from many places, and for the place, so that one place cannot guess
+//! at many logins. Each server of an installation counts for itself.
 
 use contract::{Refusal, time::Instant};
 use std::{
-    collections::{BTreeMap, BTreeSet, VecDeque},
+    collections::BTreeMap,
     net::{IpAddr, Ipv6Addr},
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
@@ -19,20 +20,12 @@ const WINDOW_SECONDS: i64 = 60;
 /// Windows that are remembered: more than passwords can be looked at in a minute, and a try that was not looked at
 /// leaves none.
 const REMEMBERED: usize = 10_000;
-/// Places remembered for one login: the counters at which somebody works, and some more.
-const PLACES: usize = 16;
-/// Places remembered for all logins.
-const ALL_PLACES: usize = 10_000;
-
-/// Wrong passwords of the last minute, and from where people have logged in well.
+/// Wrong passwords of the last minute.
 #[derive(Debug, Default)]
-pub struct Attempts(Arc<Mutex<Known>>);
+pub struct Attempts(Arc<Mutex<Windows>>);
 
 #[derive(Debug, Default)]
-struct Known {
-    windows: BTreeMap<Key, Window>,
-    places: Places,
-}
+struct Windows(BTreeMap<Key, Window>);
 
 /// What is counted together.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -57,67 +50,47 @@ struct Window {
 /// A try that is under way. If nothing else is said of it, the password was wrong.
 #[derive(Debug)]
 pub struct Try {
-    known: Arc<Mutex<Known>>,
+    windows: Arc<Mutex<Windows>>,
     keys: Vec<Key>,
-    place: IpAddr,
-    login: String,
-    of_house: bool,
 }
 
 impl Attempts {
     /// Counts a try of that login from there, before the password is looked at: whoever tries many at once is not heard
-    /// more often than whoever tries them in turn.
-    pub fn begin(&self, login: &str, from: IpAddr, now: Instant) -> Result<Try, Refusal> {
-        let mut known = lock(&self.0);
+    /// more often than whoever tries them in turn. `own` says that the login has been used well from there.
+    pub fn begin(&self, login: &str, from: IpAddr, own: bool, now: Instant) -> Result<Try, Refusal> {
+        let mut windows = lock(&self.0);
         let (place, login) = (place(from), login.to_owned());
-        let own = known.places.has(place, &login);
         let keys = if own {
-            vec![Key::Own(place, login.clone())]
+            vec![Key::Own(place, login)]
         } else if place.is_loopback() {
             // A proxy that does not say who comes may be on this computer: then everybody comes from here.
-            vec![Key::Login(login.clone())]
+            vec![Key::Login(login)]
         } else {
-            vec![Key::Login(login.clone()), Key::Place(place)]
+            vec![Key::Login(login), Key::Place(place)]
         };
         for key in &keys {
-            known.admits(key, now)?;
+            windows.admits(key, now)?;
         }
         if !own {
-            known.make_room(keys.len(), now)?;
+            windows.make_room(keys.len(), now)?;
         }
         for key in &keys {
-            known.windows.entry(key.clone()).or_insert(Window { since: now, wrong: 0, open: 0 }).open += 1;
+            windows.0.entry(key.clone()).or_insert(Window { since: now, wrong: 0, open: 0 }).open += 1;
         }
-        let of_house = known.places.is_of_house(place);
-        drop(known);
-        Ok(Try { known: self.0.clone(), keys, place, login, of_house })
+        drop(windows);
+        Ok(Try { windows: self.0.clone(), keys })
     }
 }
 
 impl Try {
-    /// True if somebody has logged in well from there: those do not wait behind strangers.
-    pub fn is_of_house(&self) -> bool {
-        self.of_house
-    }
-
-    /// Takes the try back: nobody had the time to look at the password.
-    pub fn unheard(mut self) {
-        self.take_back();
-    }
-
-    /// Takes the try back, because the password was right, and notes the place as one where the login is used well.
-    pub fn right(mut self) {
-        self.take_back();
-        lock(&self.known).places.note(self.place, std::mem::take(&mut self.login));
-    }
-
-    fn take_back(&mut self) {
-        let mut known = lock(&self.known);
+    /// Takes the try back: the password was right, or nobody had the time to look at it.
+    pub fn take_back(mut self) {
+        let mut windows = lock(&self.windows);
         for key in std::mem::take(&mut self.keys) {
-            let Some(window) = known.windows.get_mut(&key) else { continue };
+            let Some(window) = windows.0.get_mut(&key) else { continue };
             window.open = window.open.saturating_sub(1);
             if (window.open, window.wrong) == (0, 0) {
-                known.windows.remove(&key);
+                windows.0.remove(&key);
             }
         }
     }
@@ -125,9 +98,9 @@ impl Try {
 
 impl Drop for Try {
     fn drop(&mut self) {
-        let mut known = lock(&self.known);
+        let mut windows = lock(&self.windows);
         for key in &self.keys {
-            if let Some(window) = known.windows.get_mut(key) {
+            if let Some(window) = windows.0.get_mut(key) {
                 window.open = window.open.saturating_sub(1);
                 window.wrong += 1;
             }
@@ -135,10 +108,10 @@ impl Drop for Try {
     }
 }
 
-impl Known {
+impl Windows {
     /// Whether one more may be tried now.
     fn admits(&mut self, key: &Key, now: Instant) -> Result<(), Refusal> {
-        let Some(window) = self.windows.get_mut(key) else { return Ok(()) };
+        let Some(window) = self.0.get_mut(key) else { return Ok(()) };
         if window.is_over(now) {
             *window = Window { since: now, wrong: 0, open: window.open };
         }
@@ -155,15 +128,15 @@ impl Known {
 
     /// Forgets what is over, then the oldest. What is at its limit stays: whoever invents logins gets no try back.
     fn make_room(&mut self, more: usize, now: Instant) -> Result<(), Refusal> {
-        if self.windows.len() + more <= REMEMBERED {
+        if self.0.len() + more <= REMEMBERED {
             return Ok(());
         }
-        self.windows.retain(|_, window| window.open > 0 || !window.is_over(now));
-        while self.windows.len() + more > REMEMBERED {
-            let free = self.windows.iter().filter(|(_, window)| window.open == 0 && window.wrong < TRIES);
+        self.0.retain(|_, window| window.open > 0 || !window.is_over(now));
+        while self.0.len() + more > REMEMBERED {
+            let free = self.0.iter().filter(|(_, window)| window.open == 0 && window.wrong < TRIES);
             let oldest = free.min_by_key(|(_, window)| window.since).map(|(key, _)| key.clone());
             let busy = Refusal::TooMany { retry_after_seconds: 1 };
-            self.windows.remove(&oldest.ok_or(busy)?);
+            self.0.remove(&oldest.ok_or(busy)?);
         }
         Ok(())
     }
@@ -176,41 +149,8 @@ impl Window {
     }
 }
 
-/// Where logins were used well.
-#[derive(Debug, Default)]
-struct Places {
-    known: BTreeSet<(IpAddr, String)>,
-    /// The same, the latest last.
-    order: VecDeque<(IpAddr, String)>,
-}
-
-impl Places {
-    fn has(&self, place: IpAddr, login: &str) -> bool {
-        self.known.contains(&(place, login.to_owned()))
-    }
-
-    fn is_of_house(&self, place: IpAddr) -> bool {
-        self.known.range((place, String::new())..).next().is_some_and(|(known, _)| *known == place)
-    }
-
-    /// Who knows one password can push out places of that login, and of no other.
-    fn note(&mut self, place: IpAddr, login: String) {
-        if self.has(place, &login) {
-            return;
-        }
-        let mut own = self.order.iter().enumerate().filter(|(_, (_, known))| *known == login).map(|(at, _)| at);
-        let oldest = own.next().filter(|_| own.count() + 1 >= PLACES);
-        let oldest = oldest.or_else(|| (self.order.len() >= ALL_PLACES).then_some(0));
-        if let Some(gone) = oldest.and_then(|at| self.order.remove(at)) {
-            self.known.remove(&gone);
-        }
-        self.order.push_back((place, login.clone()));
-        self.known.insert((place, login));
-    }
-}
-
 /// What counts as one place: an address, or the network that a subscriber gets with IPv6, where addresses cost nothing.
-fn place(from: IpAddr) -> IpAddr {
+pub fn place(from: IpAddr) -> IpAddr {
     match from.to_canonical() {
         IpAddr::V6(it) if !it.is_loopback() => {
             let [a, b, c, d, ..] = it.segments();
@@ -220,8 +160,8 @@ fn place(from: IpAddr) -> IpAddr {
     }
 }
 
-fn lock(known: &Arc<Mutex<Known>>) -> MutexGuard<'_, Known> {
-    known.lock().unwrap_or_else(PoisonError::into_inner)
+fn lock(windows: &Mutex<Windows>) -> MutexGuard<'_, Windows> {
+    windows.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 #[cfg(test)]
@@ -244,11 +184,16 @@ mod tests {
 
     /// Tries a wrong password: true if it was looked at.
     fn wrong(attempts: &Attempts, login: &str, from: IpAddr, now: Instant) -> bool {
-        attempts.begin(login, from, now).map(drop).is_ok()
+        attempts.begin(login, from, false, now).map(drop).is_ok()
+    }
+
+    /// The same where the login has been used well.
+    fn wrong_at_home(attempts: &Attempts, login: &str, now: Instant) -> bool {
+        attempts.begin(login, HOME, true, now).map(drop).is_ok()
     }
 
     fn refused(attempts: &Attempts, login: &str, from: IpAddr, now: Instant) -> u32 {
-        match attempts.begin(login, from, now) {
+        match attempts.begin(login, from, false, now) {
             Err(Refusal::TooMany { retry_after_seconds }) => retry_after_seconds,
             other => panic!("{other:?}"),
         }
@@ -270,23 +215,22 @@ mod tests {
     fn whoever_logs_in_all_day_is_never_kept_waiting() {
         let attempts = Attempts::default();
         for _ in 0..100 {
-            attempts.begin("anna", HOME, at(0)).unwrap().right();
-            attempts.begin("anna", AWAY, at(0)).unwrap().unheard();
+            attempts.begin("anna", HOME, true, at(0)).unwrap().take_back();
+            attempts.begin("anna", AWAY, false, at(0)).unwrap().take_back();
         }
-        assert!(attempts.0.lock().unwrap().windows.is_empty(), "nothing is left of them");
+        assert!(attempts.0.lock().unwrap().0.is_empty(), "nothing is left of them");
     }
 
     #[test]
     fn strangers_keep_nobody_out_of_the_usual_place() {
         let attempts = Attempts::default();
-        attempts.begin("anna", HOME, at(0)).unwrap().right();
         let heard = (0..1_000).filter(|of| wrong(&attempts, "anna", number(*of), at(0))).count();
         assert_eq!(heard, 10);
         // Nor do those who guess at other logins at the very place.
         let heard = (0..1_000).filter(|of| wrong(&attempts, &format!("login-{of}"), HOME, at(0))).count();
         assert_eq!(heard, 10);
-        assert!((0..10).all(|_| wrong(&attempts, "anna", HOME, at(0))));
-        assert_eq!(refused(&attempts, "anna", HOME, at(0)), 60, "nor may anybody guess there");
+        assert!((0..10).all(|_| wrong_at_home(&attempts, "anna", at(0))));
+        assert!(!wrong_at_home(&attempts, "anna", at(0)), "nor may anybody guess there");
     }
 
     #[test]
@@ -309,12 +253,12 @@ mod tests {
         assert!((0..10).all(|of| wrong(&attempts, "anna", number(of), at(0))));
         // Those that nobody had the time to look at, and more than can be remembered of those that were looked at.
         for invented in 0..5_000 {
-            attempts.begin(&format!("unheard-{invented}"), AWAY, at(0)).unwrap().unheard();
+            attempts.begin(&format!("unheard-{invented}"), AWAY, false, at(0)).unwrap().take_back();
         }
         for invented in 0..10_200 {
             assert!(wrong(&attempts, &format!("login-{invented}"), HERE, at(1)));
         }
-        assert!(attempts.0.lock().unwrap().windows.len() <= REMEMBERED);
+        assert!(attempts.0.lock().unwrap().0.len() <= REMEMBERED);
         assert_eq!(refused(&attempts, "anna", AWAY, at(2)), 58);
         assert!(wrong(&attempts, "anna", AWAY, at(60)), "a minute later they are over");
     }
@@ -322,9 +266,9 @@ mod tests {
     #[test]
     fn tries_at_the_same_moment_count_before_they_are_looked_at() {
         let attempts = Attempts::default();
-        let mut open: Vec<_> = (0..10).map(|_| attempts.begin("anna", AWAY, at(0)).unwrap()).collect();
+        let mut open: Vec<_> = (0..10).map(|_| attempts.begin("anna", AWAY, false, at(0)).unwrap()).collect();
         assert_eq!(refused(&attempts, "anna", AWAY, at(0)), 1, "they may be right");
-        open.pop().unwrap().unheard();
+        open.pop().unwrap().take_back();
         drop(open);
         assert!(wrong(&attempts, "anna", AWAY, at(0)), "nine were wrong");
         assert_eq!(refused(&attempts, "anna", AWAY, at(0)), 60);
@@ -335,18 +279,5 @@ mod tests {
         let attempts = Attempts::default();
         assert!((0..10).all(|_| wrong(&attempts, "anna", AWAY, at(0))));
         assert!(wrong(&attempts, "anna", AWAY, at(-3_600)));
-    }
-
-    #[test]
-    fn who_knows_one_password_forgets_no_place_of_others() {
-        let attempts = Attempts::default();
-        attempts.begin("anna", HOME, at(0)).unwrap().right();
-        for of in 0..1_000 {
-            attempts.begin("bruno", number(of), at(0)).unwrap().right();
-        }
-        let known = attempts.0.lock().unwrap();
-        assert_eq!(known.places.known.len(), PLACES + 1);
-        assert!(known.places.has(HOME, "anna") && known.places.has(number(999), "bruno"));
-        assert!(known.places.is_of_house(HOME) && !known.places.is_of_house(AWAY));
     }
 }

@@ -307,8 +307,13 @@ async fn write_touch(db: &Db, hash: &str, now: Instant) -> store::Result<()> {
     tx.commit().await
 }
 
-/// Begins a session and returns its token.
-pub async fn begin_session(app: &App, operator: &OperatorId, now: Instant) -> Result<(String, Instant), Failure> {
+/// Begins a session, notes the place where that login is used well, and returns the session's token.
+pub async fn begin_session(
+    app: &App,
+    operator: &OperatorId,
+    place: &str,
+    now: Instant,
+) -> Result<(String, Instant), Failure> {
     let token = TokenKind::Session.make()?;
     let expires_at = now.plus_minutes(LONGEST_MINUTES);
     let session = StoredSession {
@@ -320,6 +325,7 @@ pub async fn begin_session(app: &App, operator: &OperatorId, now: Instant) -> Re
     let mut tx = app.db.write().await?;
     let hash = token::hash(&token);
     store::staff::begin_session(&mut tx, &hash, &session).await?;
+    store::login_place::note(&mut tx, operator, place, now).await?;
     tx.commit().await?;
     app.admitted.note(&hash);
     Ok((token, expires_at))

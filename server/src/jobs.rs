@@ -11,6 +11,8 @@ use tokio::time::sleep;
 const EVERY: Duration = Duration::from_secs(60);
 /// How long a caller's key is remembered (INV-6).
 const KEYS_HOURS: i64 = 24;
+/// How long a place is remembered where somebody has logged in: longer than a holiday.
+const PLACES_DAYS: i64 = 90;
 
 /// Looks after the passing of time until the server stops.
 pub async fn run(app: Arc<App>) {
@@ -33,6 +35,7 @@ pub async fn once(app: &App) -> Result<(), Failure> {
     let mut tx = app.db.write().await?;
     store::idempotency::forget(&mut tx, now.plus_minutes(-60 * KEYS_HOURS)).await?;
     store::staff::forget_sessions(&mut tx, now).await?;
+    store::login_place::forget(&mut tx, now.plus_minutes(-60 * 24 * PLACES_DAYS)).await?;
     store::pairing::forget(&mut tx, now, now.plus_minutes(-pairing::MISSES_MINUTES)).await?;
     store::health::forget(&mut tx, health::counts_after(now)).await?;
     Ok(tx.commit().await?)

@@ -29,6 +29,7 @@ const REMEDY: &str = "copy avanti.person-key, avanti.qr-key and, if there is one
 pub struct Keys {
     person: hmac::Key,
     request: hmac::Key,
+    place: hmac::Key,
     qr: Ed25519KeyPair,
     /// What the two secrets are known by.
     prints: [String; 2],
@@ -74,12 +75,12 @@ impl Keys {
         let root = hmac::Key::new(hmac::HMAC_SHA256, person);
         let derive = |purpose: &[u8]| hmac::Key::new(hmac::HMAC_SHA256, hmac::sign(&root, purpose).as_ref());
         let qr = Ed25519KeyPair::from_seed_unchecked(qr_seed).map_err(|why| anyhow::anyhow!("the QR key: {why}"))?;
-        let request = derive(b"requests");
+        let (request, place) = (derive(b"requests"), derive(b"places"));
         let prints = [person, qr_seed].map(|secret| {
             let key = hmac::Key::new(hmac::HMAC_SHA256, secret);
             HEXLOWER.encode(&hmac::sign(&key, b"fingerprint").as_ref()[..16])
         });
-        Ok(Self { person: root, request, qr, prints })
+        Ok(Self { person: root, request, place, qr, prints })
     }
 
     /// What a person is known by. Without the key it cannot be found by trying codes.
@@ -90,6 +91,11 @@ impl Keys {
     /// A keyed hash of a request, by which a retry is recognised and nothing is remembered of its content.
     pub fn request_mac(&self, request: &[u8]) -> String {
         HEXLOWER.encode(hmac::sign(&self.request, request).as_ref())
+    }
+
+    /// What a network is known by from which somebody has logged in.
+    pub fn place_mac(&self, place: std::net::IpAddr) -> String {
+        HEXLOWER.encode(hmac::sign(&self.place, place.to_string().as_bytes()).as_ref())
     }
 
     /// What signs tickets.

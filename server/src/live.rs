@@ -18,11 +18,18 @@ use domain::{
 };
 use std::{
     collections::BTreeMap,
-    sync::{Arc, Mutex, PoisonError},
+    mem::replace,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
 use tokio::{
-    sync::{broadcast, watch},
+    sync::{
+        broadcast::{
+            self,
+            error::{RecvError, TryRecvError},
+        },
+        watch,
+    },
     time::{sleep, timeout},
 };
 
@@ -30,6 +37,8 @@ use tokio::{
 const PAUSE: Duration = Duration::from_millis(200);
 /// A board is drawn anew after this time, because hours come and calls grow old without any event.
 const AT_LEAST: Duration = Duration::from_secs(60);
+/// A board that could not be drawn is tried again so soon.
+const RETRY: Duration = Duration::from_secs(1);
 /// Feeds that one device or session may have open: one in use and some that broke without the server noticing.
 pub const FEEDS_PER_CALLER: usize = 5;
 /// Feeds in all (F77).
@@ -139,39 +148,71 @@ pub fn follow(app: &Arc<App>, topic: Topic) -> watch::Receiver<Latest> {
 
 async fn draw(app: Arc<App>, topic: Topic, sender: watch::Sender<Latest>) {
     let mut stopping = app.live.stopping();
+    let drawing = Drawing { app, topic, sender };
     tokio::select! {
-        () = draw_while_followed(&app, &topic, &sender) => {}
-        // Whoever follows sees the end when both senders are gone: this one and the one among the topics.
-        () = stopped(&mut stopping) => {
-            app.live.topics.lock().unwrap_or_else(PoisonError::into_inner).remove(&topic);
+        () = drawing.go_on() => {}
+        () = stopped(&mut stopping) => {}
+    }
+}
+
+/// A board that is drawn as long as somebody follows it.
+struct Drawing {
+    app: Arc<App>,
+    topic: Topic,
+    sender: watch::Sender<Latest>,
+}
+
+/// Whoever follows sees the end when all senders are gone, the one among the topics, too: also after a panic.
+impl Drop for Drawing {
+    fn drop(&mut self) {
+        let mut topics = self.topics();
+        if topics.get(&self.topic).is_some_and(|it| it.same_channel(&self.sender)) {
+            topics.remove(&self.topic);
         }
     }
 }
 
-async fn draw_while_followed(app: &App, topic: &Topic, sender: &watch::Sender<Latest>) {
-    let mut commits = app.desk.follow();
-    loop {
-        let mut site = None;
-        match message(app, topic).await {
-            Ok(Some((at, message))) => {
-                site = Some(at);
-                app.metrics.boards.inc();
-                sender.send_replace(Some(Arc::new(message)));
+impl Drawing {
+    async fn go_on(&self) {
+        let mut commits = self.app.desk.follow();
+        let mut failing = false;
+        loop {
+            // Whatever has been committed by now is on the board that is drawn now.
+            while !matches!(commits.try_recv(), Err(TryRecvError::Empty | TryRecvError::Closed)) {}
+            let site = match message(&self.app, &self.topic).await {
+                Ok(drawn) => {
+                    failing = false;
+                    drawn.map(|(site, message)| self.send(site, message))
+                }
+                Err(fault) => {
+                    if !replace(&mut failing, true) {
+                        tracing::warn!(%fault, topic = ?self.topic, "a board could not be drawn");
+                    }
+                    None
+                }
+            };
+            sleep(PAUSE).await;
+            tokio::select! {
+                _ = timeout(if failing { RETRY } else { AT_LEAST }, commit(&mut commits, site.as_ref())) => {}
+                () = self.sender.closed() => {}
             }
-            Ok(None) => {}
-            Err(fault) => tracing::warn!(%fault, ?topic, "a board could not be drawn"),
+            // Under the lock, so that nobody subscribes between the look and the leave.
+            let mut topics = self.topics();
+            if self.sender.receiver_count() == 0 {
+                topics.remove(&self.topic);
+                return;
+            }
         }
-        sleep(PAUSE).await;
-        tokio::select! {
-            _ = timeout(AT_LEAST, commit(&mut commits, site.as_ref())) => {}
-            () = sender.closed() => {}
-        }
-        let mut topics = app.live.topics.lock().unwrap_or_else(PoisonError::into_inner);
-        // Under the lock, so that nobody subscribes between the look and the leave.
-        if sender.receiver_count() == 0 {
-            topics.remove(topic);
-            return;
-        }
+    }
+
+    fn send(&self, site: SiteId, message: Message) -> SiteId {
+        self.app.metrics.boards.inc();
+        self.sender.send_replace(Some(Arc::new(message)));
+        site
+    }
+
+    fn topics(&self) -> MutexGuard<'_, BTreeMap<Topic, watch::Sender<Latest>>> {
+        self.app.live.topics.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -180,9 +221,9 @@ async fn commit(commits: &mut broadcast::Receiver<SiteId>, site: Option<&SiteId>
     loop {
         match commits.recv().await {
             Ok(at) if site.is_some_and(|site| *site != at) => {}
-            Err(broadcast::error::RecvError::Closed) => std::future::pending().await,
+            Err(RecvError::Closed) => std::future::pending().await,
             // Behind by more than is kept: something of this site may be among it.
-            Ok(_) | Err(broadcast::error::RecvError::Lagged(_)) => return,
+            Ok(_) | Err(RecvError::Lagged(_)) => return,
         }
     }
 }

@@ -91,6 +91,17 @@ async fn allow(tx: &mut Tx, now: Instant) -> Result<(), Failure> {
     }
 }
 
+/// Takes a device's token away, and a code that it has not used yet.
+pub async fn revoke(db: &Db, kind: DeviceKind, id: &str) -> anyhow::Result<()> {
+    let mut tx = db.write().await?;
+    store::device::forget(&mut tx, word(kind), id).await?;
+    store::pairing::cancel(&mut tx, word(kind), id).await?;
+    store::health::clear(&mut tx, word(kind), id).await?;
+    tx.commit().await?;
+    tracing::info!(kind = word(kind), device = id, "no longer linked");
+    Ok(())
+}
+
 /// Gives a device a new token; the old one is void.
 pub async fn give_token(tx: &mut Tx, kind: TokenKind, id: &str, now: Instant) -> anyhow::Result<String> {
     let token = kind.make()?;

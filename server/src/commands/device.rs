@@ -27,6 +27,9 @@ pub enum DeviceCommand {
     Pair(NewDevice),
     /// Print a new token for a totem or a display, once. The old one is void.
     Token(Device),
+    /// Take a totem's or a display's token away, because it was stolen or is no longer used. Within ten seconds it serves
+    /// and shows nothing more; it is linked again by a new code.
+    Revoke(Device),
 }
 
 /// A device to be linked.
@@ -70,7 +73,8 @@ pub async fn carry_out(config: &Config, command: DeviceCommand) -> anyhow::Resul
     let db = open_database(config).await?;
     let office = Office::load(&mut db.read().await?).await?;
     let now = clock_of(config, &db).await?.now();
-    let (DeviceCommand::Pair(NewDevice { device, .. }) | DeviceCommand::Token(device)) = &command;
+    let (DeviceCommand::Pair(NewDevice { device, .. }) | DeviceCommand::Token(device) | DeviceCommand::Revoke(device)) =
+        &command;
     let (kind, id) = device.kind_and_id()?;
     let Some(name) = pairing::name(&office, kind, id) else { bail!("there is no {} {id}", pairing::word(kind)) };
     let said = match (&command, kind) {
@@ -92,7 +96,13 @@ pub async fn carry_out(config: &Config, command: DeviceCommand) -> anyhow::Resul
         }
         (DeviceCommand::Token(_), DeviceKind::Totem) => new_device_token(&db, TokenKind::Totem, id, now).await?,
         (DeviceCommand::Token(_), DeviceKind::Display) => new_device_token(&db, TokenKind::Display, id, now).await?,
-        (DeviceCommand::Token(_), DeviceKind::Counter) => bail!("a counter has no token: whoever works there logs in"),
+        (DeviceCommand::Token(_) | DeviceCommand::Revoke(_), DeviceKind::Counter) => {
+            bail!("a counter has no token: whoever works there logs in")
+        }
+        (DeviceCommand::Revoke(_), _) => {
+            pairing::revoke(&db, kind, id).await?;
+            format!("{name} is no longer linked: within ten seconds it serves nobody, until it is given a new code.")
+        }
     };
     db.close().await;
     say(&said)

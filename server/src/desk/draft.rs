@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     error::Failure,
-    store::{self, Db, Fault, Tx, idempotency::Remembered, journal::NewEntry},
+    store::{self, Db, Fault, Tx, journal::NewEntry},
 };
 use contract::{
     Refusal,
@@ -139,9 +139,7 @@ impl Draft {
             let entries = &work.entries[entries.clone()];
             entries.iter().for_each(|entry| rows.add(&work.day, ask, entry));
             if let Some(name) = &ask.key {
-                let last = entries.last().map(|entry| entry.seq);
-                let outcome = serde_json::json!({ "site": ask.site, "seq": last }).to_string();
-                rows.remember(name.clone(), Remembered { request: ask.request.clone(), outcome });
+                rows.remember(name.clone(), ask.request.clone());
             }
         }
         self.days.values().for_each(|work| rows.add_loads(&work.day, &work.entries));

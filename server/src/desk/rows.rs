@@ -4,14 +4,7 @@
 use super::Ask;
 use crate::{
     clock,
-    store::{
-        self, Tx,
-        counter::Seat,
-        idempotency::{Name, Remembered},
-        person::Owned,
-        place::Place,
-        ticket::StoredTicket,
-    },
+    store::{self, Tx, counter::Seat, idempotency::Name, person::Owned, place::Place, ticket::StoredTicket},
 };
 use contract::{
     ids::{AgendaId, CounterId, SiteId, TicketId},
@@ -30,7 +23,7 @@ pub struct Rows {
     seats: Vec<SeatChange>,
     standing: BTreeMap<CounterId, Option<TicketId>>,
     settled: Vec<TicketId>,
-    remembered: Vec<(Name, Remembered)>,
+    remembered: Vec<(Name, String)>,
 }
 
 /// Seldom enough for a statement each.
@@ -107,9 +100,9 @@ impl Rows {
         self.loads.extend(agendas.into_iter().filter_map(load));
     }
 
-    /// Adds what a request's name stands for from now on.
-    pub fn remember(&mut self, name: Name, what: Remembered) {
-        self.remembered.push((name, what));
+    /// Adds what request a name stands for from now on.
+    pub fn remember(&mut self, name: Name, request: String) {
+        self.remembered.push((name, request));
     }
 
     /// Writes them all.

@@ -62,9 +62,9 @@ pub struct Door {
 /// has fewer devices. This computer may have any number: a proxy may be on it.
 const OF_ONE_ADDRESS: usize = 500;
 
-/// Who is connected how often.
+/// Who is connected how often, and whether the log has been told that it is too often.
 #[derive(Debug, Clone, Default)]
-struct Callers(Arc<Mutex<BTreeMap<IpAddr, usize>>>);
+struct Callers(Arc<Mutex<BTreeMap<IpAddr, (usize, bool)>>>);
 
 /// A connection's place among its address's, given back when dropped.
 #[derive(Debug)]
@@ -76,8 +76,11 @@ struct OneOf {
 impl Callers {
     fn admit(&self, address: IpAddr) -> Option<OneOf> {
         let mut callers = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let count = callers.entry(address).or_insert(0);
+        let (count, told) = callers.entry(address).or_default();
         if *count >= OF_ONE_ADDRESS && !address.is_loopback() {
+            if !std::mem::replace(told, true) {
+                tracing::warn!(from = %address, "too many connections from one address: more are refused");
+            }
             return None;
         }
         *count += 1;
@@ -88,7 +91,7 @@ impl Callers {
 impl Drop for OneOf {
     fn drop(&mut self) {
         let mut callers = self.callers.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(count) = callers.get_mut(&self.address) {
+        if let Some((count, _)) = callers.get_mut(&self.address) {
             *count -= 1;
             if *count == 0 {
                 callers.remove(&self.address);
@@ -112,10 +115,7 @@ pub async fn serve(app: Shared, router: Router, door: Door, stop: impl Future<Ou
             come = come => come?,
             () = &mut stop => break,
         };
-        let Some(one) = callers.admit(from.ip()) else {
-            tracing::warn!(from = %from.ip(), "too many connections from one address: one more is refused");
-            continue;
-        };
+        let Some(one) = callers.admit(from.ip()) else { continue };
         let metrics = app.metrics.clone();
         let visit = Visit { from, behind_proxy: door.behind_proxy, ending: ending.watcher(), router: router.clone() };
         let visiting = receive(stream, door.tls.clone(), visit);

@@ -2,6 +2,7 @@
 
 use super::{Peer, Shared, input::Json};
 use crate::{
+    attempts,
     auth::{self, AnyStaff, Anyone},
     error::Failure,
     password::LONGEST,
@@ -42,17 +43,19 @@ async fn log_in(
     let login = who.login.trim().parse::<OperatorId>().ok();
     // What is no login at all is counted together.
     let counted = login.as_ref().map(OperatorId::as_str).unwrap_or_default().to_owned();
-    let attempt = app.attempts.begin(&counted, from, app.clock.now())?;
-    match look(&app, login, who.password, attempt.is_of_house()).await {
+    let place = app.keys.place_mac(attempts::place(from));
+    let usual = store::login_place::usual(&mut app.db.glance().await?, &counted, &place).await?;
+    let attempt = app.attempts.begin(&counted, from, usual.own, app.clock.now())?;
+    match look(&app, login, who.password, usual.of_house).await {
         Ok(Some(operator)) => {
-            attempt.right();
-            let (token, expires_at) = auth::begin_session(&app, &operator.id, app.clock.now()).await?;
+            attempt.take_back();
+            let (token, expires_at) = auth::begin_session(&app, &operator.id, &place, app.clock.now()).await?;
             tracing::info!(operator = %operator.id, "logged in");
             Ok((StatusCode::CREATED, axum::Json(Session { token, expires_at, operator })))
         }
         Ok(None) => Err(Refusal::WrongPassword.into()),
         Err(failure) => {
-            attempt.unheard();
+            attempt.take_back();
             Err(failure)
         }
     }

@@ -22,6 +22,18 @@ pub async fn set_token(tx: &mut Tx, kind: &str, device: &str, token: &str, now: 
     Ok(())
 }
 
+/// A device has no token any more.
+pub async fn forget(tx: &mut Tx, kind: &str, device: &str) -> Result<()> {
+    on!(tx, |c| {
+        sqlx::query("delete from device_token where kind = $1 and device = $2")
+            .bind(kind)
+            .bind(device)
+            .execute(c)
+            .await?;
+    });
+    Ok(())
+}
+
 /// Notes the token that a device is to have next. The one it has stays good until that has been used.
 pub async fn set_next(tx: &mut Tx, kind: &str, device: &str, next: &str) -> Result<()> {
     on!(tx, |c| {

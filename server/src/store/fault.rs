@@ -13,7 +13,7 @@ pub enum Fault {
     /// A unique index said no: somebody else was first.
     #[error("a constraint refused: {0}")]
     Conflict(sqlx::Error),
-    /// What was decided on has changed since: another server was faster.
+    /// What was decided on has changed since, or waits for what waits for it: another server was faster.
     #[error("somebody else was faster")]
     Overtaken,
     /// The database cannot serve now and may soon.
@@ -59,6 +59,7 @@ impl Fault {
     pub fn as_refusal(&self) -> Option<Refusal> {
         match self {
             Self::Away(_) => Some(Refusal::Unavailable { retry_after_seconds: 2 }),
+            Self::Overtaken => Some(Refusal::Unavailable { retry_after_seconds: 1 }),
             Self::Shared(fault) => fault.as_refusal(),
             _ => None,
         }
@@ -82,17 +83,22 @@ impl From<sqlx::Error> for Fault {
         match &error {
             sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed | sqlx::Error::Io(_) => Self::Away(error),
             sqlx::Error::Database(db) if db.is_unique_violation() || db.is_check_violation() => Self::Conflict(error),
+            sqlx::Error::Database(db) if db.code().is_some_and(|code| overtaken(&code)) => Self::Overtaken,
             sqlx::Error::Database(db) if db.code().is_some_and(|code| away(&code)) => Self::Away(error),
             _ => Self::Failed(error),
         }
     }
 }
 
-/// SQLite's result codes and PostgreSQL's classes for: locked, disk full, I/O error, no resources, shutting down,
-/// serialization failure.
+/// PostgreSQL's class for: could not be put in an order with what others did, or waited for them in a circle.
+fn overtaken(code: &str) -> bool {
+    code.len() == 5 && code.starts_with("40")
+}
+
+/// SQLite's result codes and PostgreSQL's classes for: locked, disk full, I/O error, no resources, shutting down.
 fn away(code: &str) -> bool {
     if code.len() == 5 {
-        return ["08", "40", "53", "57", "58"].iter().any(|class| code.starts_with(class));
+        return ["08", "53", "57", "58"].iter().any(|class| code.starts_with(class));
     }
     // The low byte of SQLite's extended codes is the plain one: 5 BUSY, 6 LOCKED, 10 IOERR, 13 FULL, 14 CANTOPEN (no file
     // is left to open).

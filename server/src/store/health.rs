@@ -54,7 +54,14 @@ pub async fn of_sites(tx: &mut Tx, sites: &[SiteId]) -> Result<BTreeMap<SiteId, 
             select.build_query_as::<(String, String, String, String, i64)>().fetch_all(c).await?
         });
         for (kind, device, site, faults, seen_at) in rows {
-            let health = stored((site, faults, seen_at))?;
+            // Others wait for the same statement: a damaged row says nothing of the other devices.
+            let health = match stored((site, faults, seen_at)) {
+                Ok(health) => health,
+                Err(fault) => {
+                    tracing::error!(%fault, kind, device, "what a device reported is left out");
+                    continue;
+                }
+            };
             reports.entry(health.site.clone()).or_default().push((kind, device, health));
         }
     }

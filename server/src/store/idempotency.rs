@@ -1,17 +1,8 @@
-//! What a caller's key named: the keyed hash of the request and its outcome, stored in the transaction of its effect.
+//! What a caller's key named: the keyed hash of the request, stored in the transaction of its effect.
 
 use super::{Result, Tx, on, portions};
 use contract::{ids::CommandKey, time::Instant};
 use std::collections::BTreeMap;
-
-/// What is remembered of a request.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Remembered {
-    /// A keyed hash of the request.
-    pub request: String,
-    /// What came of it, as JSON.
-    pub outcome: String,
-}
 
 /// A name for a request: who gave it, and what they called it.
 pub type Name = (String, CommandKey);
@@ -37,14 +28,14 @@ pub async fn requests(tx: &mut Tx, names: &[Name]) -> Result<BTreeMap<Name, Stri
     Ok(requests)
 }
 
-/// Remembers requests. A second one under the same name is a conflict.
-pub async fn remember(tx: &mut Tx, requests: &[(Name, Remembered)], now: Instant) -> Result<()> {
+/// Remembers requests by their keyed hashes. A second one under the same name is a conflict.
+pub async fn remember(tx: &mut Tx, requests: &[(Name, String)], now: Instant) -> Result<()> {
     for requests in portions(requests) {
         on!(tx, |c| {
-            let mut insert = sqlx::QueryBuilder::new("insert into idempotency (caller, key, request, outcome, at) ");
-            insert.push_values(requests, |mut row, ((caller, key), what)| {
-                row.push_bind(caller.as_str()).push_bind(key.to_string()).push_bind(what.request.as_str());
-                row.push_bind(what.outcome.as_str()).push_bind(now.as_millis());
+            let mut insert = sqlx::QueryBuilder::new("insert into idempotency (caller, key, request, at) ");
+            insert.push_values(requests, |mut row, ((caller, key), request)| {
+                row.push_bind(caller.as_str()).push_bind(key.to_string()).push_bind(request.as_str());
+                row.push_bind(now.as_millis());
             });
             insert.build().execute(c).await?;
         });

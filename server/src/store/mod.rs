@@ -11,6 +11,7 @@ pub mod health;
 pub mod idempotency;
 pub mod install;
 pub mod journal;
+pub mod login_place;
 pub mod office;
 pub mod pairing;
 pub mod person;
@@ -27,7 +28,7 @@ use sqlx::{
     Database, Postgres, Sqlite, Transaction,
     migrate::Migrator,
     pool::PoolConnection,
-    postgres::{PgPool, PgPoolOptions},
+    postgres::{PgConnectOptions, PgPool, PgPoolOptions},
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous},
 };
 use std::{
@@ -175,7 +176,7 @@ impl Db {
     /// Opens the database named by a URL (`postgres://…`, `sqlite://…`) or a file's path, and brings it up to date.
     pub async fn open(url: &str) -> Result<Self> {
         let db = if url.starts_with("postgres://") || url.starts_with("postgresql://") {
-            Self::Pg(PgPoolOptions::new().max_connections(CONNECTIONS).acquire_timeout(PATIENCE).connect(url).await?)
+            Self::open_postgres(url).await?
         } else {
             Self::open_sqlite(url.strip_prefix("sqlite://").unwrap_or(url)).await?
         };
@@ -201,6 +202,12 @@ impl Db {
             Ok(_) | Err(sqlx::Error::Database(_)) => Ok(()),
             Err(why) => Err(why.into()),
         }
+    }
+
+    async fn open_postgres(url: &str) -> Result<Self> {
+        let options = PgConnectOptions::from_str(url)?.statement_cache_capacity(PREPARED);
+        let pool = PgPoolOptions::new().max_connections(CONNECTIONS).acquire_timeout(PATIENCE);
+        Ok(Self::Pg(pool.connect_with(options).await?))
     }
 
     async fn open_sqlite(path: &str) -> Result<Self> {

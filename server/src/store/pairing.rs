@@ -20,6 +20,14 @@ pub async fn put(tx: &mut Tx, kind: &str, device: &str, code: &str, expires_at: 
     Ok(())
 }
 
+/// A code that a device has not used yet is void.
+pub async fn cancel(tx: &mut Tx, kind: &str, device: &str) -> Result<()> {
+    on!(tx, |c| {
+        sqlx::query("delete from pairing where kind = $1 and device = $2").bind(kind).bind(device).execute(c).await?;
+    });
+    Ok(())
+}
+
 /// From now on nobody else counts wrong guesses until this transaction ends. An embedded file has one writer anyway.
 pub async fn alone(tx: &mut Tx) -> Result<()> {
     if let Tx::Pg(tx, _) = tx {

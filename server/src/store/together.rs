@@ -1,7 +1,8 @@
 //! Lookups that come at the same time go to the database together: what waits while one statement runs shares the next
 //! one, and nobody waits for a timer. Whoever is alone is asked for at once.
 //!
-//! Each lookup begins after it was asked for, so it sees whatever had been committed by then.
+//! Each lookup begins after it was asked for, so it sees whatever had been committed by then. It is nobody's own: strangers
+//! who ask wait in the same line as the house, and a line never has more than one connection.
 
 use super::{Db, Fault, PATIENCE, Result};
 use futures_util::future::BoxFuture;

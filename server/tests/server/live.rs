@@ -64,6 +64,35 @@ on_both! {
         assert_eq!(seen.epoch, world.app.epoch);
     }
 
+    async fn what_is_committed_together_is_drawn_once(database: Database) {
+        let world = World::new(database).await;
+        let (address, _stop) = listening(&world).await;
+        world.open("anna", "sportello-1").await;
+        let mut live: Live<CounterBoard> = client(&address, &world, "anna").counter_live(&"sportello-1".parse().unwrap());
+        until(&mut live, |board| board.waiting == 0).await;
+        for _ in 0..12 {
+            world.booked("09:00", None).await;
+        }
+        let last = until(&mut live, |board| board.waiting == 12).await.seq;
+        // That board has all of it: no other is drawn until something else happens.
+        let more = timeout(Duration::from_secs(2), until(&mut live, |_| true)).await;
+        assert!(more.is_err(), "{last}, then {:?}", more.map(|board| board.seq));
+    }
+
+    async fn a_board_that_could_not_be_drawn_is_drawn_a_little_later(database: Database) {
+        let world = World::new(database).await;
+        let (address, _stop) = listening(&world).await;
+        let mut live: Live<RoomBoard> = client(&address, &world, "monitor-a").room_live(&"sala-a".parse().unwrap());
+        until(&mut live, |_| true).await;
+        world.database.run("alter table office_version rename to away").await;
+        world.app.desk.announce(&"palazzo".parse().unwrap());
+        tokio::time::sleep(Duration::from_millis(400)).await;
+        world.database.run("alter table away rename to office_version").await;
+        // Nobody commits anything.
+        let seen = timeout(Duration::from_secs(4), until(&mut live, |_| true)).await;
+        assert!(seen.is_ok(), "the next board waits for a minute");
+    }
+
     async fn a_clerk_sees_the_room_fill(database: Database) {
         let world = World::new(database).await;
         let (address, _stop) = listening(&world).await;

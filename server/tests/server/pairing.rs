@@ -61,6 +61,24 @@ on_both! {
         assert_eq!(refused(new.redeem_pairing(&as_a(DeviceKind::Display, &second.code)).await), Refusal::WrongCode);
     }
 
+    async fn a_stolen_devices_token_and_code_are_void(database: Database) {
+        let world = World::new(database).await;
+        let (address, _stop) = listening(&world).await;
+        let (admin, stolen, new) = (
+            client(&address, &world, "admin"),
+            client(&address, &world, "totem-1"),
+            client(&address, &world, "nobody"),
+        );
+        let pairing = admin.new_pairing(&of(DeviceKind::Totem, "totem-1")).await.unwrap();
+        server::pairing::revoke(&world.database.db, DeviceKind::Totem, "totem-1").await.unwrap();
+        assert_eq!(refused(stolen.totem_board().await), Refusal::Unauthenticated);
+        assert_eq!(refused(new.redeem_pairing(&as_totem(&pairing.code)).await), Refusal::WrongCode);
+        assert_eq!(world.get("monitor-a", "/api/v1/rooms/sala-a/board").await.status, 200, "other devices go on");
+        let again = admin.new_pairing(&of(DeviceKind::Totem, "totem-1")).await.unwrap();
+        new.set_token(new.redeem_pairing(&as_totem(&again.code)).await.unwrap().token);
+        assert!(new.totem_board().await.is_ok());
+    }
+
     async fn a_counters_computer_learns_which_it_is_and_gets_no_token(database: Database) {
         let world = World::new(database).await;
         let (address, _stop) = listening(&world).await;

@@ -10,8 +10,8 @@ use server::{
     clock,
     keys::Keys,
     store::{
-        self, Db, Fault, Tx, counter::Seat, idempotency::Remembered, journal::NewEntry, office::StoredThing,
-        person::Owned, place::Place, staff::StoredSession, ticket::StoredTicket,
+        self, Db, Fault, Tx, counter::Seat, journal::NewEntry, login_place::Usual, office::StoredThing, person::Owned,
+        place::Place, staff::StoredSession, ticket::StoredTicket,
     },
 };
 
@@ -276,7 +276,7 @@ on_both! {
 
     async fn a_key_names_one_request_of_one_caller(database: Database) {
         let key = CommandKey(clock::new_id());
-        let what = Remembered { request: "mac".to_owned(), outcome: "{}".to_owned() };
+        let what = "mac".to_owned();
         let mut tx = database.write().await;
         let (anna, bruno) = (("operator:anna".to_owned(), key), ("operator:bruno".to_owned(), key));
         let asked = [anna.clone(), bruno.clone()];
@@ -290,6 +290,26 @@ on_both! {
         let mut tx = database.write().await;
         assert_eq!(store::idempotency::forget(&mut tx, now()).await.unwrap(), 0);
         assert_eq!(store::idempotency::forget(&mut tx, now().plus_seconds(1)).await.unwrap(), 2);
+    }
+
+    async fn a_place_is_known_by_whoever_logged_in_there_and_the_last_sixteen_are_kept(database: Database) {
+        let (anna, bruno): (OperatorId, OperatorId) = (id("anna"), id("bruno"));
+        let mut tx = database.write().await;
+        store::login_place::note(&mut tx, &anna, "home", now()).await.unwrap();
+        for of in 0..20_i64 {
+            store::login_place::note(&mut tx, &bruno, &format!("place-{of}"), now().plus_seconds(of)).await.unwrap();
+        }
+        let usual = async |tx: &mut Tx, who: &str, place: &str| {
+            let Usual { own, of_house } = store::login_place::usual(tx, who, place).await.unwrap();
+            (own, of_house)
+        };
+        assert_eq!(usual(&mut tx, "anna", "home").await, (true, true), "bruno's places push out none of hers");
+        assert_eq!(usual(&mut tx, "bruno", "home").await, (false, true));
+        assert_eq!(usual(&mut tx, "anna", "away").await, (false, false));
+        assert_eq!(usual(&mut tx, "bruno", "place-3").await, (false, false), "sixteen came after it");
+        assert_eq!(usual(&mut tx, "bruno", "place-4").await, (true, true));
+        assert_eq!(store::login_place::forget(&mut tx, now().plus_seconds(5)).await.unwrap(), 2);
+        assert_eq!(usual(&mut tx, "anna", "home").await, (false, false));
     }
 
     async fn a_session_ends_by_itself_and_by_order(database: Database) {

@@ -18,6 +18,8 @@ use tokio::{process::Command, time::sleep};
 
 /// Whoever has not answered by then never will.
 const STARTING: Duration = Duration::from_secs(30);
+/// How the server is run in an office: what is measured has the same surroundings.
+const UNIT: &str = include_str!("../../../systemd/avanti-server.service");
 /// How often it is tried, so that a start of 10 ms can be told from one of 11.
 const LOOK: Duration = Duration::from_millis(1);
 
@@ -30,11 +32,12 @@ pub fn free_port() -> Result<SocketAddr> {
 /// Starts a server which will listen there, and says how long the first answer to the path took.
 pub async fn start(
     name: &str,
-    command: Command,
+    mut command: Command,
     at: SocketAddr,
     path: &str,
     logs: &Path,
 ) -> Result<(Program, Asked, Duration)> {
+    command.envs(surroundings(UNIT));
     let start = Start::now();
     let mut program = Program::start(&format!("{name}-{}", at.port()), command, logs)?;
     let asked = question("GET", path, "", None, "");
@@ -49,4 +52,20 @@ pub async fn start(
         sleep(LOOK).await;
     }
     bail!("{name} at {at} does not answer: {}", program.last_lines())
+}
+
+/// The variables that a unit sets.
+fn surroundings(unit: &str) -> impl Iterator<Item = (&str, &str)> {
+    unit.lines().filter_map(|line| line.strip_prefix("Environment=")?.split_once('='))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_surroundings_are_those_of_the_unit() {
+        let set: Vec<_> = surroundings(UNIT).collect();
+        assert_eq!(set, [("MALLOC_ARENA_MAX", "1")]);
+    }
 }

@@ -19,8 +19,11 @@ use serde::Serialize;
 use std::{fs, path::Path, time::Duration};
 use tokio::time::sleep;
 
-/// A window is drawn, a voice has spoken and is silent again.
-const SETTLING: Duration = Duration::from_secs(15);
+/// A window is drawn and a voice ready.
+const STARTING: Duration = Duration::from_secs(5);
+/// A voice has spoken and is silent again, and the call is no news any more: it has moved into the list, where nothing
+/// ages by the second.
+const SETTLING: Duration = Duration::from_secs(65);
 
 /// What an app holds and uses.
 #[derive(Debug, Clone, Serialize)]
@@ -78,7 +81,7 @@ async fn round(folder: &Path, seconds: u64) -> Result<Vec<Idle>> {
         sound.lead_here(&mut command);
         apps.push((name, Program::start(name, command, &office.folder)?));
     }
-    sleep(SETTLING / 3).await;
+    sleep(STARTING).await;
     let mut asks = Asks::new(&office, 19)?;
     lap(&[asked], asks.issue_at(0, 1)?).await?;
     let seat = seats_at(0, 1);

@@ -153,7 +153,7 @@ async fn a_display_that_is_turned_away_shows_no_calls_and_is_linked_again() {
     glass.reads(TITLE).await;
     glass.types(&format!("{}\n", stand.invites("--display", "monitor-a").text)).await;
     glass.reads(AT_WORK).await;
-    stand.gives_its_place_away("--display", "monitor-a");
+    stand.revokes("--display", "monitor-a");
     glass.reads("Questo schermo ora non mostra le chiamate.").await;
     glass.types("\n").await;
     glass.reads(TITLE).await;

@@ -200,6 +200,11 @@ impl Stand {
         self.carries_out(&["device", "token", kind, id]);
     }
 
+    /// A device's token is taken away, because it was stolen.
+    pub fn revokes(&self, kind: &str, id: &str) {
+        self.carries_out(&["device", "revoke", kind, id]);
+    }
+
     /// What a program keeps about its link.
     pub fn link_of(&self, program: &str) -> PathBuf {
         self.folder.join("state/avanti").join(format!("{program}.link.toml"))

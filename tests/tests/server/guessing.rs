@@ -33,6 +33,7 @@ const DESK: Duration = Duration::from_secs(2);
 on_both! {
     a_thousand_guesses_keep_no_colleague_out
     guesses_from_elsewhere_do_not_keep_anna_out
+    guesses_after_a_restart_do_not_keep_anna_out
     invented_logins_give_no_try_back_and_keep_nobody_waiting
     of_many_codes_at_once_twenty_are_looked_at
 }
@@ -144,6 +145,21 @@ async fn guesses_from_elsewhere_do_not_keep_anna_out(world: World) {
     let answers = behind.meanwhile(guessing).await;
     assert_eq!(count(&answers, 401) + count(&answers, 429), TRIES);
     assert!(count(&answers, 401) <= LOOKED_AT, "{} passwords were looked at", count(&answers, 401));
+}
+
+/// From where Anna works is not forgotten with the process.
+async fn guesses_after_a_restart_do_not_keep_anna_out(world: World) {
+    let before = Behind::start(&world).await;
+    let first = before.log_in("192.0.2.7", "anna", PASSWORD).await;
+    assert_eq!(first.status, 201, "{first:?}");
+    before.server.stop().await;
+    let after = Behind::start(&world).await;
+    let places: Vec<_> = (1..=15).map(|of| format!("198.51.100.{of}")).collect();
+    let guesses = join_all(places.iter().map(|from| after.log_in(from, "anna", "indovinata"))).await;
+    assert!(count(&guesses, 429) > 0, "strangers are not heard for ever: {guesses:?}");
+    let again = after.log_in("192.0.2.7", "anna", PASSWORD).await;
+    assert_eq!(again.status, 201, "{again:?}");
+    after.server.stop().await;
 }
 
 /// From a thousand places a thousand logins, most of which nobody has, and between them guesses at one that somebody has.

@@ -92,6 +92,14 @@ impl Database {
         self.db.read().await.unwrap()
     }
 
+    /// Carries out a statement.
+    pub async fn run(&self, sql: &'static str) {
+        match &self.db {
+            Db::Sqlite { writer, .. } => drop(sqlx::query(sql).execute(writer).await.unwrap()),
+            Db::Pg(pool) => drop(sqlx::query(sql).execute(pool).await.unwrap()),
+        }
+    }
+
     /// The first column of a query's only row, as a number.
     pub async fn number(&self, sql: &'static str) -> i64 {
         match &self.db {

@@ -58,7 +58,7 @@ impl World {
         let app = App::new(database.db.clone(), clock.clone(), keys()).await.unwrap();
         let mut tokens = BTreeMap::new();
         for operator in &plan.operators {
-            let (token, _) = auth::begin_session(&app, &operator.id, clock.now()).await.unwrap();
+            let (token, _) = auth::begin_session(&app, &operator.id, "the desk", clock.now()).await.unwrap();
             tokens.insert(operator.id.to_string(), token);
         }
         for (kind, id) in plan.devices() {

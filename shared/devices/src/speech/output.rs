@@ -126,9 +126,11 @@ struct Device {
 }
 
 struct OpenDevice {
-    player: Player,
-    /// Closing it ends all sound.
-    _sink: MixerDeviceSink,
+    /// Only while something is said: a player with nothing to play still reckons every sample of its silence.
+    player: Option<Player>,
+    /// Closing it ends all sound. It stays open between announcements: a television that has no sound for a while goes
+    /// to sleep, and would swallow the chime while it wakes up.
+    sink: MixerDeviceSink,
     broken: Arc<AtomicBool>,
 }
 
@@ -146,15 +148,17 @@ impl Output for Device {
 
     fn play(&mut self, clip: Clip) -> Result<(), String> {
         let open = self.open.as_mut().ok_or("no sound device")?;
-        open.player.append(SamplesBuffer::new(MONO, SAMPLE_RATE, clip.samples()));
+        let player = open.player.get_or_insert_with(|| Player::connect_new(open.sink.mixer()));
+        player.append(SamplesBuffer::new(MONO, SAMPLE_RATE, clip.samples()));
         Ok(())
     }
 
     fn settle(&mut self) -> Result<(), String> {
-        let open = self.open.as_mut().ok_or("no sound device")?;
-        let mut progress = Progress { at: open.player.get_pos(), since: clock::now() };
-        while !open.player.empty() {
-            let stopped = progress.stopped(open.player.get_pos(), clock::now());
+        let open = self.open.as_ref().ok_or("no sound device")?;
+        let Some(player) = &open.player else { return Ok(()) };
+        let mut progress = Progress { at: player.get_pos(), since: clock::now() };
+        while !player.empty() {
+            let stopped = progress.stopped(player.get_pos(), clock::now());
             if open.broken.load(Ordering::Relaxed) || stopped {
                 self.open = None;
                 return Err("the sound device stopped".to_owned());
@@ -165,6 +169,9 @@ impl Output for Device {
     }
 
     fn end(&mut self) -> Result<(), String> {
+        if let Some(open) = &mut self.open {
+            open.player = None;
+        }
         Ok(())
     }
 }
@@ -205,8 +212,7 @@ impl OpenDevice {
             .open_sink_or_fallback()
             .map_err(|error| error.to_string())?;
         sink.log_on_drop(false);
-        let player = Player::connect_new(sink.mixer());
-        Ok(Self { player, _sink: sink, broken })
+        Ok(Self { player: None, sink, broken })
     }
 }
 

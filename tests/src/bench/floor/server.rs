@@ -124,7 +124,8 @@ async fn change(tx: &mut Transaction<'static, Sqlite>, change: &Change) -> sqlx:
         }
         Change::CallNext { site } => {
             let called: Option<(String, i64)> = sqlx::query_as(
-                "update ticket set called = (select coalesce(max(called), 0) + 1 from ticket where site = $1) where id = \
+                "update ticket set called = (select coalesce(max(called), 0) + 1 from ticket \
+                 where site = $1 and called is not null) where id = \
                  (select id from ticket where site = $1 and present = 1 and called is null order by starts_at, id limit 1) \
                  returning id, number",
             )
