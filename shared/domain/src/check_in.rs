@@ -1,4 +1,4 @@
-//! "I am here": in time, late within the tolerance, or too late (R69–R72).
+//! "I am here": in time, late within the tolerance, or too late (R69, R71, R72).
 
 use crate::{
     day::Day,

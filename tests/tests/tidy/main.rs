@@ -10,6 +10,7 @@ mod arrows;
 mod assets;
 mod codes;
 mod manifests;
+mod promises;
 mod sources;
 mod translations;
 mod tree;
