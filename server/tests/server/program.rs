@@ -201,14 +201,19 @@ async fn tables_of_a_newer_server_are_not_touched() {
     let file = directory.path().join("avanti.sqlite3");
     let options = sqlx::sqlite::SqliteConnectOptions::new().filename(&file);
     let mut newer = sqlx::ConnectOptions::connect(&options).await.unwrap();
-    sqlx::query("update _sqlx_migrations set version = 9999 where version = 2").execute(&mut newer).await.unwrap();
+    sqlx::query(
+        "update _sqlx_migrations set version = 9999 where version = (select max(version) from _sqlx_migrations)",
+    )
+    .execute(&mut newer)
+    .await
+    .unwrap();
     sqlx::Connection::close(newer).await.unwrap();
     let before = std::fs::read(&file).unwrap();
     for word in ["check", "run"] {
         let mut command = program(directory.path());
         let output = command.arg(word).env("AVANTI_LISTEN", "127.0.0.1:0").output().unwrap();
         let said = text(&output);
-        assert!(!output.status.success() && said.contains("version 9999") && said.contains("version 1"), "{said}");
+        assert!(!output.status.success() && said.contains("version 9999") && said.contains("up to version"), "{said}");
     }
     assert!(before == std::fs::read(&file).unwrap(), "the file has changed");
 }
