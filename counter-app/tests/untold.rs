@@ -78,6 +78,20 @@ fn a_finish_that_the_server_will_never_take_is_told_to_the_clerk() {
 }
 
 #[test]
+fn a_finish_outlives_the_session() {
+    let mut state = at_work(with(serving("10:40")));
+    step(&mut state, Input::Press(Button::Finish, key(7)), millis(0));
+    let ended = step(&mut state, Input::Acted(key(7), refused(Refusal::Unauthenticated)), millis(100));
+    let kept =
+        |effect: &Effect| matches!(effect, Effect::Remember(memory) if memory.untold == Some(untold("10:44", 7)));
+    assert!(matches!(state.page, Page::LogIn(_)) && ended.iter().any(kept), "{ended:?}");
+    step(&mut state, log_in(), millis(60_000));
+    step(&mut state, Input::LoggedIn(Ok(operator())), millis(61_000));
+    let effects = step(&mut state, Input::Opened(Ok(with(serving("10:40")))), millis(62_000));
+    assert!(effects.contains(&finish("10:44", 7)[0]), "it ended when the button was pressed: {effects:?}");
+}
+
+#[test]
 fn a_finish_outlives_the_program_and_is_told_by_who_served() {
     let mut state = at_login();
     state.memory.untold = Some(untold("10:45", 7));

@@ -301,17 +301,22 @@ fn session_ended(state: &mut State, input: &Input, now: Moment) -> Option<Vec<Ef
         Input::Feed(_, Feed::Lost { why: trouble, .. }) | Input::LoggedOut(Err(trouble)) => over(trouble),
         _ => false,
     };
-    let resume = match &state.page {
+    let mut effects = vec![Effect::Unfollow, Effect::ForgetSession];
+    let resume = match &mut state.page {
         _ if !ended => return None,
         Page::LogIn(_) => return None,
         Page::Choosing(page) => page.back.as_deref(),
-        Page::Working(page) => Some(&**page),
+        Page::Working(page) => {
+            page.put_off_unanswered(now);
+            effects.extend(working::remember(&mut state.memory, page));
+            Some(&**page)
+        }
     };
     let resume = resume.map(|work| work.board.clone());
     let counter = resume.as_ref().map(|board| board.label.clone()).unwrap_or_default();
     let notice = Some(Notice { what: Said::SessionEnded { counter }, since: now });
     state.page = Page::LogIn(Box::new(LogInPage { notice, resume, ..LogInPage::default() }));
-    Some(vec![Effect::Unfollow, Effect::ForgetSession])
+    Some(effects)
 }
 
 /// A sentence that has stood long enough goes.

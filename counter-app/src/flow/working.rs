@@ -150,6 +150,14 @@ impl Working {
         true
     }
 
+    /// The session ends before an answer comes. Whoever was served has gone: that is told after the next login, with its
+    /// time.
+    pub(super) fn put_off_unanswered(&mut self, now: Moment) {
+        if let Some(doing) = self.doing.take() {
+            self.put_off(doing, now);
+        }
+    }
+
     /// Tells what the server has not heard of yet, as soon as it can hear.
     pub(super) fn catch_up(&mut self, now: Moment) -> Vec<Effect> {
         let Some(untold) = self.untold.clone().filter(|_| self.lost.is_none() && self.doing.is_none()) else {
