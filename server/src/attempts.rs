@@ -30,8 +30,8 @@ struct Windows(BTreeMap<Key, Window>);
 /// What is counted together.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 enum Key {
-    /// Tries of a login from a place where it has been used well.
-    Own(IpAddr, String),
+    /// Tries of a login from all places where it has been used well.
+    Own(String),
     /// Tries of a login from everywhere else.
     Login(String),
     /// Tries from a place at logins that have not been used well there.
@@ -61,7 +61,7 @@ impl Attempts {
         let mut windows = lock(&self.0);
         let (place, login) = (place(from), login.to_owned());
         let keys = if own {
-            vec![Key::Own(place, login)]
+            vec![Key::Own(login)]
         } else if place.is_loopback() {
             // A proxy that does not say who comes may be on this computer: then everybody comes from here.
             vec![Key::Login(login)]

@@ -64,7 +64,7 @@ on_both! {
         assert_eq!(seen.epoch, world.app.epoch);
     }
 
-    async fn what_is_committed_together_is_drawn_once(database: Database) {
+    async fn what_is_committed_together_is_drawn_together(database: Database) {
         let world = World::new(database).await;
         let (address, _stop) = listening(&world).await;
         world.open("anna", "sportello-1").await;
@@ -74,9 +74,12 @@ on_both! {
             world.booked("09:00", None).await;
         }
         let last = until(&mut live, |board| board.waiting == 12).await.seq;
-        // That board has all of it: no other is drawn until something else happens.
-        let more = timeout(Duration::from_secs(2), until(&mut live, |_| true)).await;
-        assert!(more.is_err(), "{last}, then {:?}", more.map(|board| board.seq));
+        // That board has all of it. It may be drawn once more, if the last commit was announced after it was seen.
+        let mut more = 0;
+        while timeout(Duration::from_secs(2), until(&mut live, |_| true)).await.is_ok() {
+            more += 1;
+        }
+        assert!(more <= 1, "{last}, then {more} more");
     }
 
     async fn a_board_that_could_not_be_drawn_is_drawn_a_little_later(database: Database) {
