@@ -20,6 +20,7 @@ const WINDOW_SECONDS: i64 = 60;
 /// Windows that are remembered: more than passwords can be looked at in a minute, and a try that was not looked at
 /// leaves none.
 const REMEMBERED: usize = 10_000;
+
 /// Wrong passwords of the last minute.
 #[derive(Debug, Default)]
 pub struct Attempts(Arc<Mutex<Windows>>);

@@ -1,4 +1,4 @@
-//! Who may call what: a row for every route, and everybody tries every one (INV-15).
+//! Who may call what: a row for every route, and everybody tries every one (INV-15, F83).
 //!
 //! The routes come from the OpenAPI document, so that a new route without a row fails here.
 
